@@ -1,0 +1,60 @@
+# Two commands for a fresh machine with Python 3.11 or newer: `make demo` and `make test`.
+# They keep to a virtual environment of their own and install again only when pyproject.toml has changed.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?=
+PYTEST_ARGS ?=
+
+.PHONY: help demo test check lint format bench clean
+
+help:
+	@echo "make demo    sample workbooks in, ledgers and invoices out, in ./demo"
+	@echo "make test    all tests"
+	@echo "make check   everything that a change must pass: lint, types, floors, tests with coverage"
+	@echo "make lint    only lint, types and floors"
+	@echo "make format  put the code into its form"
+	@echo "make bench   what a run costs, beside the floors of its building blocks"
+	@echo "make clean   delete the virtual environment and what the tools left behind"
+
+demo: $(VENV)/.installed
+	$(BIN)/salesbatch demo $(DEMO)
+
+test: $(VENV)/.installed-test
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: lint
+	$(BIN)/python -m pytest --cov --cov-branch $(PYTEST_ARGS)
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/throughput.py --lines 30000
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed-test $(VENV)/.installed

@@ -1,0 +1,300 @@
+"""One run of one company folder: read, validate, decide, commit, write. All the ifs of the flow live here.
+
+Killed at any moment, the next run ends with the same books and files as an undisturbed one: nothing is true
+before the one commit, the bytes that were read are archived before it, and everything after it is a list of
+work in the books that can be done again.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from salesbatch import __version__, ledger, readers, rules, writers
+from salesbatch.core.books import Books
+from salesbatch.core.findings import ERROR, Finding, Place, finding
+from salesbatch.core.inbox import Inbox
+from salesbatch.core.journal import Journal
+from salesbatch.core.money import checked_sum
+from salesbatch.delivery import deliver, plan_delivery, to_fix_name
+from salesbatch.folder import CompanyFolder, Drop
+from salesbatch.rules.record_run import record_run
+
+TRIES = 20
+"""So often is a run decided again when another process commits between its snapshot and its commit."""
+
+
+class Stages(Protocol):
+    """A clock that a benchmark puts in: every stage of the run is wrapped in it."""
+
+    def stage(self, name: str) -> AbstractContextManager[object]:
+        """The context of one stage: read, snapshot, decide, commit, write."""
+        ...
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is to be done. posting_date is the run's own day; nothing below reads a clock."""
+
+    posting_date: date
+    dry_run: bool = False
+    strict: bool = False
+    workers: int | None = None
+    pdf: bool = True
+    progress: Callable[[str, int, int], None] | None = None
+    stages: Stages | None = None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did. run_no is 0 when nothing was committed; totals are minor units; outputs relative paths."""
+
+    run_no: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    totals: Mapping[str, int] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
+    outputs: Sequence[str] = ()
+    exit_code: int = 0
+    language: str = "en"
+    currency_code: str = "SEK"
+
+
+def run_folder(root: Path, options: RunOptions) -> RunResult:
+    """Run a company folder; raises FolderBusyError when another run holds it."""
+    place = CompanyFolder(root)
+    place.create()
+    with place.lock(), ledger.open_database(root, create=True) as database:
+        return _Run(place, database, options).run()
+
+
+def write_outputs(
+    root: Path, run_no: int | None = None, progress: Callable[[str, int, int], None] | None = None
+) -> list[str]:
+    """Draw outputs again from the books: those of one run, or all that is missing."""
+    place = CompanyFolder(root)
+    tell = progress or _silent
+    with place.lock(), ledger.open_database(root) as database:
+        ledger.renew_outbox(database, run_no)
+        return deliver(database, place, tell)
+
+
+def init_folder(root: Path, language: str = "en") -> list[str]:
+    """A new company folder with inbox/Setup.xlsx and empty templates; returns the paths made."""
+    place = CompanyFolder(root)
+    place.create()
+    outputs = {"inbox/Setup.xlsx": writers.draw_setup_workbook(language)}
+    for name, sheets in TEMPLATES.items():
+        outputs[f"templates/{name}.xlsx"] = writers.draw_templates(sheets, language=language)
+    for path, content in outputs.items():
+        writers.save_file(root / path, content)
+    return list(outputs)
+
+
+TEMPLATES: dict[str, tuple[str, ...]] = {
+    "Customers": ("customers",),
+    "Items": ("items", "sales_prices", "line_discounts"),
+    "Opening Entries": ("opening_entries",),
+    "Orders": ("orders",),
+    "Invoices": ("invoices",),
+    "Credit Memos": ("credit_memos",),
+    "Payments": ("payments",),
+    "Bank Statement": ("bank_statement",),
+}
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Nobody listens."""
+
+
+class _Run:
+    """The steps of one run, holding what they share."""
+
+    def __init__(self, place: CompanyFolder, database: ledger.Database, options: RunOptions) -> None:
+        self.place = place
+        self.database = database
+        self.options = options
+        self.tell = options.progress or _silent
+
+    def run(self) -> RunResult:
+        """From the inbox to the files."""
+        finished = [] if self.options.dry_run else self._deliver()
+        drop = self.place.list_inbox()
+        if not drop.files:
+            books = self._snapshot(Inbox())
+            return self._result(books, Journal(), Inbox(findings=drop.findings), finished, run_no=0)
+        inbox = self._read(drop)
+        for _ in range(TRIES):
+            books = self._snapshot(inbox)
+            with self._stage("decide"):
+                journal = self._decide(inbox, books)
+            stopped = self.options.strict and any(
+                item.severity == ERROR for item in (*inbox.findings, *journal.findings)
+            )
+            if self.options.dry_run or stopped:
+                return self._preview(inbox, books, journal, stopped)
+            self._archive(inbox, books.run_no)
+            try:
+                with self._stage("commit"):
+                    self._commit(inbox, books, journal)
+            except ledger.StaleBooksError:
+                continue  # Another process committed meanwhile: deciding is pure, so decide again.
+            with self._stage("write"):
+                outputs = self._deliver()
+            return self._result(books, journal, inbox, [*finished, *outputs], books.run_no)
+        raise RuntimeError("the books kept changing under this run; try again")
+
+    def _stage(self, name: str) -> AbstractContextManager[object]:
+        return self.options.stages.stage(name) if self.options.stages else nullcontext()
+
+    def _read(self, drop: Drop) -> Inbox:
+        with self._stage("read"):
+            settings = self._snapshot(Inbox()).company.settings
+            inbox = readers.read_inbox(
+                drop.files,
+                local_currency=settings.local_currency_code,
+                language=settings.language,
+                progress=self.tell,
+            )
+        return replace(inbox, findings=(*drop.findings, *inbox.findings))
+
+    def _snapshot(self, inbox: Inbox) -> Books:
+        with self._stage("snapshot"):
+            return ledger.snapshot(self.database, inbox)
+
+    def _decide(self, inbox: Inbox, books: Books) -> Journal:
+        self.tell("decide", 0, 1)
+        notices = tuple(
+            finding("file-again", Place(file.name), file.name, run=books.known_files[file.sha256])
+            for file in inbox.files
+            if file.sha256 in books.known_files
+        )
+        journal = Journal.join(
+            [rules.decide(inbox, books, self.options.posting_date), Journal(findings=notices)]
+        )
+        return record_run(
+            inbox, books, journal, self.options.posting_date, version=__version__, strict=self.options.strict
+        )
+
+    def _archive(self, inbox: Inbox, run_no: int) -> None:
+        """Keep exactly the bytes that were read. What lies there already is of a run that never came to be."""
+        folder = self.place.processed_run(run_no)
+        if folder.exists():
+            shutil.rmtree(folder)
+        for done, file in enumerate(inbox.files, start=1):
+            self.tell("archive", done, len(inbox.files))
+            writers.save_file(folder / file.name, file.content)
+
+    def _commit(self, inbox: Inbox, books: Books, journal: Journal) -> None:
+        self.tell("commit", 0, 1)
+        every_run = books.after(journal).company.settings.ledger_workbook == "Every Run"
+        outbox = plan_delivery(
+            dict(journal.rows), books.run_no, pdf=True, every_run=every_run, unreadable=inbox.unreadable
+        )
+        facts = ledger.RunFacts(
+            registered_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            registered_by=_user(),
+            host=socket.gethostname(),
+        )
+        ledger.post(self.database, books, journal, run=facts, outbox=outbox)
+
+    def _deliver(self) -> list[str]:
+        workers = self.options.workers or os.cpu_count() or 1
+        return deliver(self.database, self.place, self.tell, workers=workers, pdf=self.options.pdf)
+
+    def _preview(self, inbox: Inbox, books: Books, journal: Journal, stopped: bool) -> RunResult:
+        """What would be held, as to-fix workbooks under review/preview/; nothing is committed and the inbox stays."""
+        folder = self.place.review / "preview"
+        if folder.exists():
+            shutil.rmtree(folder)
+        outputs = []
+        for report in ledger.preview_to_fix(books, journal):
+            path = f"review/preview/{to_fix_name(report.source)}"
+            writers.save_file(self.place.root / path, writers.draw_to_fix_workbook(report))
+            outputs.append(path)
+        if stopped:
+            journal = Journal.join([journal, Journal(findings=(finding("held-for-strict"),))])
+        return self._result(books, journal, inbox, outputs, run_no=0)
+
+    def _result(
+        self, books: Books, journal: Journal, inbox: Inbox, outputs: Sequence[str], run_no: int
+    ) -> RunResult:
+        after = books.after(journal)
+        settings = after.company.settings
+        findings = sorted(
+            (*inbox.findings, *journal.findings),
+            key=lambda item: (item.place.source, item.place.sheet, item.place.row, item.place.column_no),
+        )
+        rejected = bool(inbox.held or journal.held or inbox.unreadable) or any(
+            item.severity == ERROR for item in findings
+        )
+        return RunResult(
+            run_no=run_no,
+            counts=_counts(inbox, journal),
+            totals={
+                "receivables": checked_sum(after.open_entries["remaining_lcy_minor"]),
+                **_totals(journal),
+            },
+            findings=findings,
+            outputs=outputs,
+            exit_code=3 if rejected else 0,
+            language=settings.language,
+            currency_code=settings.local_currency_code,
+        )
+
+
+def _counts(inbox: Inbox, journal: Journal) -> dict[str, int]:
+    documents = journal.table("documents")
+    kinds = documents["document_type"].value_counts()
+    posted = documents[documents["posted_no"] != ""]["document_type"].value_counts()
+    ledger_types = journal.table("customer_ledger_entries")
+    matches = journal.table("payment_matches")["status"]
+    held = (*inbox.held, *journal.held)
+    return {
+        "files": len(inbox.files),
+        "rows_read": inbox.rows_read,
+        "master_changes": len(journal.table("master_changes")),
+        "orders": int(kinds.get("order", 0)),
+        "shipments": int(posted.get("shipment", 0)),
+        "invoices": int(posted.get("invoice", 0)),
+        "credit_memos": int(posted.get("credit_memo", 0)),
+        "opening_entries": int(
+            (
+                (ledger_types["document_id"] == 0)
+                & ~ledger_types["document_type"].isin(["payment", "refund"])
+            ).sum()
+        ),
+        "payments": int((ledger_types["document_type"].isin(["payment", "refund"])).sum()),
+        "payments_applied": int(matches.isin(["applied", "mapped"]).sum()),
+        "payments_open": int(matches.isin(["proposed", "unmatched"]).sum()),
+        "documents_held": len(held),
+        "rows_held": sum(len(item.rows) for item in held),
+    }
+
+
+def _totals(journal: Journal) -> dict[str, int]:
+    documents = journal.table("documents")
+    posted = documents[documents["posted_no"] != ""]
+    amounts = {
+        kind: checked_sum(posted.loc[posted["document_type"] == kind, "amount_including_vat_minor"])
+        for kind in ("invoice", "credit_memo")
+    }
+    bank = checked_sum(journal.table("bank_entries")["amount_lcy_minor"])
+    return {"invoiced": amounts["invoice"], "credited": amounts["credit_memo"], "received": bank}
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+__all__ = ["RunOptions", "RunResult", "init_folder", "run_folder", "write_outputs"]

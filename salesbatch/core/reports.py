@@ -1,0 +1,92 @@
+"""What the workbooks are drawn from: plain facts gathered by the ledger, so that a writer only lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class ReportHead:
+    """What stands on top of every workbook: whose it is, as of when, and the anchor of the hash chain."""
+
+    company_name: str
+    language: str  # en | sv
+    currency_code: str
+    run_no: int
+    posting_date: date
+    chained_rows: int
+    chain_head: str
+    """SHA-256 in hex of the chain after the last run in the workbook."""
+
+
+@dataclass(frozen=True)
+class LedgerReport:
+    """One accounting period of the books ('2026-10').
+
+    frames: ledger frames of the period by export table name, with the columns that an export has but money
+    still in `*_minor` and quantities in `*_e5` (customer_ledger_entries, detailed_entries, gl_entries,
+    vat_entries, item_ledger_entries, documents, document_lines, payment_matches, statement_lines, numbers,
+    runs). open_entries: what is open now, over all periods (customer_ledger_entries columns).
+    invoiced_by_month: month (text), amount_minor, for up to 12 months up to the period. age: band (text:
+    not due, 1-30, 31-60, 61-90, over 90), amount_minor, of the open entries at the period's end. totals:
+    control figures, name -> minor units. checks: name -> (left, right), which must be equal, such as
+    receivables account and the sum of the customer ledger.
+    """
+
+    head: ReportHead
+    period: str
+    frames: Mapping[str, pd.DataFrame]
+    open_entries: pd.DataFrame
+    invoiced_by_month: pd.DataFrame
+    age: pd.DataFrame
+    totals: Mapping[str, int]
+    checks: Mapping[str, tuple[int, int]]
+    documents_in_outbox: Mapping[str, str] = field(default_factory=dict)
+    """Document number -> path of its PDF relative to the company folder, for links."""
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What one run did.
+
+    frames: as in LedgerReport, the rows of this run, and `files`, `findings`, `held`. counts: name -> number
+    of files, rows, documents … totals: name -> minor units.
+    """
+
+    head: ReportHead
+    frames: Mapping[str, pd.DataFrame]
+    counts: Mapping[str, int]
+    totals: Mapping[str, int]
+    checks: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class ToFixRow:
+    """One held row: its 1-based row number in the user's file, its cells as typed, its held id."""
+
+    row: int
+    cells: tuple[object, ...]
+    held_id: str
+
+
+@dataclass(frozen=True)
+class ToFixSheet:
+    """The held rows of one sheet. problems: (row, column index from 0 or -1 for the whole row, sentence, suggestion)."""
+
+    sheet: str
+    captions: tuple[str, ...]
+    rows: tuple[ToFixRow, ...]
+    problems: tuple[tuple[int, int, str, str], ...]
+
+
+@dataclass(frozen=True)
+class ToFixReport:
+    """Everything of one input file that was held back."""
+
+    head: ReportHead
+    source: str
+    sheets: tuple[ToFixSheet, ...]

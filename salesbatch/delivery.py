@@ -1,0 +1,218 @@
+"""Delivery: files are drawn from the books after the commit, each marked as done when it is safe on the disk.
+
+The commit left a list of work (`outbox`). Whoever runs next finishes what a killed run left undone, and since
+drawing again gives the same bytes, nobody can tell the difference.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pandas as pd
+
+from salesbatch import ledger, writers
+from salesbatch.core.documents import PrintedDocument
+from salesbatch.folder import CompanyFolder, run_name
+
+Tell = Callable[[str, int, int], None]
+CHUNK = 64
+"""So many PDFs are drawn, saved and marked together."""
+WORTH_A_POOL = 200
+"""Fewer PDFs than this are drawn faster by one process than a second one takes to start."""
+NAMES = {"invoice": "Invoice", "credit_memo": "Credit Memo"}
+
+
+def document_path(document_type: str, posted_no: str, posting_date: pd.Timestamp) -> str:
+    """Where a document's PDF lies below the company folder."""
+    name = writers.safe_file_name(f"{NAMES[document_type]} {posted_no}", ending=".pdf")
+    return f"outbox/{posting_date:%Y-%m}/{name}"
+
+
+def plan_delivery(
+    journal_rows: dict[str, pd.DataFrame],
+    run_no: int,
+    *,
+    pdf: bool,
+    every_run: bool,
+    unreadable: Iterable[str],
+) -> list[ledger.OutboxItem]:
+    """The work on files that a run's commit brings with it, in the order in which it will be done."""
+    items: list[ledger.OutboxItem] = []
+    documents = journal_rows.get("documents")
+    if documents is not None and pdf:
+        posted = documents[documents["document_type"].isin(list(NAMES)) & (documents["posted_no"] != "")]
+        for kind, number, day, document_id in zip(
+            posted["document_type"], posted["posted_no"], posted["posting_date"], posted["document_id"]
+        ):
+            items.append(
+                ledger.OutboxItem("invoice_pdf", document_path(kind, number, day), int(document_id), "")
+            )
+    held = journal_rows.get("held")
+    if held is not None:
+        for source in sorted(set(held["source"])):
+            items.append(
+                ledger.OutboxItem("to_fix", f"rejected/{run_name(run_no)}/{to_fix_name(source)}", 0, "")
+            )
+    for source in sorted(unreadable):
+        items.append(ledger.OutboxItem("unreadable", f"rejected/{run_name(run_no)}/{source}", 0, ""))
+        items.append(
+            ledger.OutboxItem("problem", f"rejected/{run_name(run_no)}/{source} - problem.txt", 0, "")
+        )
+    items.append(ledger.OutboxItem("run_workbook", f"ledgers/Run {run_name(run_no)}.xlsx", 0, ""))
+    if every_run:
+        periods: set[str] = set()
+        for name in ("gl_entries", "documents", "statement_lines", "detailed_entries"):
+            frame = journal_rows.get(name)
+            if frame is not None and len(frame):
+                column = "date" if name == "statement_lines" else "posting_date"
+                periods |= set(frame[column].dt.strftime("%Y-%m"))
+        items += [
+            ledger.OutboxItem("ledger_workbook", f"ledgers/Ledger {period}.xlsx", 0, "")
+            for period in sorted(periods)
+        ]
+    files = journal_rows["files"]
+    items += [
+        ledger.OutboxItem("remove_input", f"inbox/{name}", 0, sha)
+        for name, sha in zip(files["name"], files["sha256"])
+    ]
+    return items
+
+
+def to_fix_name(source: str) -> str:
+    """'Orders.xlsx' -> 'Orders - to fix.xlsx'; a to-fix workbook of a to-fix workbook keeps its name."""
+    stem = source.rsplit(".", 1)[0] if "." in source.rsplit("/", 1)[-1] else source
+    return f"{stem.removesuffix(' - to fix')} - to fix.xlsx"
+
+
+def deliver(
+    database: ledger.Database, place: CompanyFolder, tell: Tell, *, workers: int = 1, pdf: bool = True
+) -> list[str]:
+    """Do all work on files that is not marked as done; returns the paths written, relative to the folder."""
+    pending = ledger.pending_outbox(database)
+    if not pdf:
+        pending = pending[pending["kind"] != "invoice_pdf"]
+    written: list[str] = []
+    invoices = pending[pending["kind"] == "invoice_pdf"]
+    if len(invoices):
+        written += _deliver_invoices(database, place, invoices, tell, workers)
+    others = pending[pending["kind"] != "invoice_pdf"]
+    last_of_path = others.drop_duplicates("path", keep="last")["outbox_no"]
+    for done, row in enumerate(others.itertuples(index=False), start=1):
+        tell("write", done, len(others))
+        if row.kind == "ledger_workbook" and row.outbox_no not in set(last_of_path):
+            ledger.mark_done(database, [row.outbox_no], {})  # A later row draws the same workbook.
+            continue
+        digest = _deliver_one(database, place, str(row.kind), str(row.path), int(row.run_no), str(row.sha256))
+        if digest is None:
+            continue  # Open in Excel or changed by a person: tried again by the next run.
+        ledger.mark_done(database, [row.outbox_no], {row.outbox_no: digest})
+        if row.kind != "remove_input":
+            written.append(str(row.path))
+    return written
+
+
+def _deliver_one(
+    database: ledger.Database, place: CompanyFolder, kind: str, path: str, run_no: int, sha256: str
+) -> str | None:
+    """Do one piece of work; its SHA-256, or None when it has to wait."""
+    target = place.root / path
+    if kind == "remove_input":
+        place.remove_input(path.removeprefix("inbox/"), sha256)
+        return sha256
+    if kind == "unreadable":
+        source = path.split("/", 2)[2]
+        content = (place.processed_run(run_no) / source).read_bytes()
+    elif kind == "problem":
+        content = _problem_text(
+            database, run_no, path.split("/", 2)[2].removesuffix(" - problem.txt")
+        ).encode()
+    elif kind == "to_fix":
+        reports = {to_fix_name(report.source): report for report in ledger.to_fix_reports(database, run_no)}
+        content = writers.draw_to_fix_workbook(reports[path.split("/", 2)[2]])
+    elif kind == "run_workbook":
+        content = writers.draw_run_workbook(ledger.run_report(database, run_no))
+    else:
+        period = path.removeprefix("ledgers/Ledger ").removesuffix(".xlsx")
+        content = writers.draw_ledger_workbook(ledger.ledger_report(database, period))
+    try:
+        return writers.save_file(target, content)
+    except PermissionError:
+        if os.name == "nt":
+            return None
+        raise
+
+
+def _problem_text(database: ledger.Database, run_no: int, source: str) -> str:
+    findings = ledger.run_report(database, run_no).frames["findings"]
+    mine = findings[findings["source"] == source]
+    return "".join(
+        f"{source}: {message}\n{suggestion}\n"
+        for message, suggestion in zip(mine["message"], mine["suggestion"])
+    )
+
+
+def _deliver_invoices(
+    database: ledger.Database, place: CompanyFolder, rows: pd.DataFrame, tell: Tell, workers: int
+) -> list[str]:
+    """Draw the PDFs in chunks, in this process or spread over several, marking each chunk when it is on the disk."""
+    path_of = dict(zip(rows["document_id"].tolist(), rows["path"].tolist()))
+    outbox_of = dict(zip(rows["document_id"].tolist(), rows["outbox_no"].tolist()))
+    written: list[str] = []
+    total = len(rows)
+    for digests in _drawn(
+        _chunks(ledger.printed_documents(database, rows["document_id"].tolist()), path_of, place.root),
+        workers if total >= WORTH_A_POOL else 1,
+    ):
+        ledger.mark_done(
+            database,
+            [outbox_of[number] for number in digests],
+            {outbox_of[number]: digest for number, digest in digests.items()},
+        )
+        written += [path_of[number] for number in digests]
+        tell("pdf", len(written), total)
+    return written
+
+
+Chunk = list[tuple[int, Path, PrintedDocument]]
+
+
+def _chunks(
+    documents: Iterable[tuple[int, PrintedDocument]], path_of: dict[int, str], root: Path
+) -> Iterator[Chunk]:
+    chunk: Chunk = []
+    for document_id, document in documents:
+        chunk.append((document_id, root / path_of[document_id], document))
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _drawn(chunks: Iterator[Chunk], workers: int) -> Iterator[dict[int, str]]:
+    if workers <= 1:
+        yield from map(draw_chunk, chunks)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        waiting = []
+        for chunk in chunks:
+            waiting.append(pool.submit(draw_chunk, chunk))
+            while len(waiting) > 2 * workers:
+                yield waiting.pop(0).result()
+        for future in waiting:
+            yield future.result()
+
+
+def draw_chunk(chunk: Chunk) -> dict[int, str]:
+    """Draw and save some invoices; SHA-256 by document. A PDF that was delivered before is never replaced."""
+    digests = {}
+    for document_id, path, document in chunk:
+        if path.exists():
+            digests[document_id] = hashlib.sha256(path.read_bytes()).hexdigest()
+        else:
+            digests[document_id] = writers.save_file(path, writers.draw_invoice(document))
+    return digests

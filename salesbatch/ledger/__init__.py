@@ -1,0 +1,112 @@
+"""The ledger, and the only place with SQL: snapshot, post, reports, exports, verify.
+
+The rooms behind this door are imported when they are first used, so that asking the program for help does not
+load a database library.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from salesbatch.core.laws import BrokenLaw, LawBrokenError
+    from salesbatch.ledger.database import (
+        BooksBusyError,
+        BooksMissingError,
+        BooksUnreadableError,
+        Database,
+        NetworkFileSystemError,
+        open_database,
+    )
+    from salesbatch.ledger.exports import export_table
+    from salesbatch.ledger.migrations import ForeignDatabaseError, NewerBooksError
+    from salesbatch.ledger.posting import (
+        OutboxItem,
+        Posted,
+        RunFacts,
+        StaleBooksError,
+        mark_done,
+        pending_outbox,
+        post,
+    )
+    from salesbatch.ledger.printing import printed_documents
+    from salesbatch.ledger.reports import ledger_report, periods_touched, run_report, to_fix_reports
+    from salesbatch.ledger.snapshots import snapshot
+    from salesbatch.ledger.proof import verify
+
+EXPORT_TABLES = (
+    "customer_ledger_entries",
+    "detailed_entries",
+    "gl_entries",
+    "vat_entries",
+    "item_ledger_entries",
+    "documents",
+    "document_lines",
+    "payment_matches",
+    "statement_lines",
+    "held",
+    "findings",
+    "runs",
+    "approvals",
+    "customers",
+    "contacts",
+    "items",
+    "numbers",
+    "aging",
+    "outbox",
+)
+"""Every table that `export_table` knows."""
+
+_ROOMS = {
+    "database": (
+        "BooksBusyError BooksMissingError BooksUnreadableError Database NetworkFileSystemError open_database"
+    ),
+    "exports": "export_table",
+    "migrations": "ForeignDatabaseError NewerBooksError",
+    "posting": "OutboxItem Posted RunFacts StaleBooksError mark_done pending_outbox post",
+    "printing": "printed_documents",
+    "reports": "ledger_report periods_touched run_report to_fix_reports",
+    "snapshots": "snapshot",
+    "proof": "verify",
+}
+_ROOM_OF = {name: f"salesbatch.ledger.{room}" for room, names in _ROOMS.items() for name in names.split()}
+_ROOM_OF |= dict.fromkeys(("BrokenLaw", "LawBrokenError"), "salesbatch.core.laws")
+
+__all__ = [
+    "EXPORT_TABLES",
+    "BooksBusyError",
+    "BooksMissingError",
+    "BooksUnreadableError",
+    "BrokenLaw",
+    "Database",
+    "ForeignDatabaseError",
+    "LawBrokenError",
+    "NetworkFileSystemError",
+    "NewerBooksError",
+    "OutboxItem",
+    "Posted",
+    "RunFacts",
+    "StaleBooksError",
+    "export_table",
+    "ledger_report",
+    "mark_done",
+    "open_database",
+    "pending_outbox",
+    "periods_touched",
+    "post",
+    "printed_documents",
+    "run_report",
+    "snapshot",
+    "to_fix_reports",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The name out of its room, remembered here from then on."""
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_ROOM_OF[name]), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,206 @@
+"""The books as one run needs them: open things, setup, and what the inbox names. Never history.
+
+One read transaction, every question answered through an index, so that the cost follows what is open and what
+was dropped, not what was ever posted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.engine import Connection
+
+from salesbatch.core import entries
+from salesbatch.core.books import Books
+from salesbatch.core.inbox import Inbox
+from salesbatch.ledger import schema
+from salesbatch.ledger.database import IN_CHUNK, Database, fetch, fetch_in
+from salesbatch.ledger.frames import columns_frame, day_texts, frame_of, sheet_frame
+from salesbatch.ledger.posting import chain_state
+
+NAMING_COLUMNS = ("applies_to_document_no", "apply_to_documents", "document_no", "order_no")
+"""Columns of dropped sheets that name documents of ours; several in a cell are parted by `;`, each `No.` or `No.=amount`."""
+POSTED_TYPES = ("invoice", "credit_memo", "prepayment_invoice", "prepayment_credit_memo")
+_LEDGER = schema.LEDGER
+
+
+def snapshot(database: Database, inbox: Inbox) -> Books:
+    """What the ledger holds that a run on this inbox can need, all of one moment."""
+    with database.read() as connection:
+        version, rows, head = chain_state(connection)
+        master = _master(connection)
+        open_entries = _open_entries(connection)
+        orders, order_lines, orders_lines = _open_orders(connection)
+        keys = _keys(connection, inbox)
+        named = _named(connection, inbox, keys)
+        named_lines = _by_ids(connection, entries.DOCUMENT_LINES, "document_id", named["document_id"], "line_id")
+        wanted = pd.concat([orders["document_id"], named["document_id"]]).unique()
+        return Books(
+            run_no=version + 1,
+            version=version,
+            head=head,
+            chained_rows=rows,
+            last_no=_last_numbers(connection),
+            master=master,
+            open_entries=open_entries,
+            orders=orders,
+            orders_lines=orders_lines,
+            order_lines=order_lines,
+            document_states=_by_ids(connection, entries.DOCUMENT_STATES, "document_id", wanted, "document_id"),
+            named=named,
+            named_lines=named_lines,
+            series_states=_whole(connection, entries.SERIES_STATES),
+            keys=keys,
+            known_files=_known_files(connection, inbox),
+            known_statement=_known_statement(connection, inbox, master),
+            open_held=_whole(connection, entries.OPEN_HELD),
+            last_registered=_last_registered(connection, version),
+        )
+
+
+def _whole(connection: Connection, table: entries.LedgerTable) -> pd.DataFrame:
+    sql = _LEDGER[table.name]
+    return frame_of(table, fetch(connection, select(sql).order_by(*sql.primary_key.columns)))
+
+
+def _by_ids(
+    connection: Connection, table: entries.LedgerTable, column: str, values: Iterable[int], order_by: str
+) -> pd.DataFrame:
+    """Rows of a table by an indexed number, in serial order."""
+    sql = _LEDGER[table.name]
+    found = fetch_in(connection, select(sql), sql.c[column], np.unique(np.asarray(list(values), dtype=np.int64)).tolist())
+    return frame_of(table, found).sort_values(order_by, ignore_index=True)
+
+
+def _last_numbers(connection: Connection) -> dict[str, int]:
+    """Last serial number of every table: the end of its primary key, whatever its length.
+
+    `transactions` is the last transaction number, found among the rows of the newest run that posted any.
+    """
+    last = {}
+    for table in entries.LEDGER_TABLES:
+        if table.serial:
+            column = _LEDGER[table.name].c[table.fields[0].name]
+            last[table.name] = int(connection.scalar(select(func.max(column))) or 0)
+    blocks = schema.CHAIN_BLOCKS
+    newest = (
+        select(blocks.c.first_no, blocks.c.last_no)
+        .where(blocks.c.table_name == "gl_entries")
+        .order_by(blocks.c.run_no.desc())
+        .limit(1)
+    )
+    gl = _LEDGER["gl_entries"]
+    for first_no, last_no in fetch(connection, newest):
+        among = select(func.max(gl.c.transaction_no)).where(gl.c.entry_no.between(first_no, last_no))
+        last["transactions"] = int(connection.scalar(among) or 0)
+    return last
+
+
+def _last_registered(connection: Connection, version: int) -> str:
+    table = _LEDGER["run_times"]
+    return str(connection.scalar(select(table.c.registered_at).where(table.c.run_no == version)) or "")
+
+
+def _master(connection: Connection) -> dict[str, pd.DataFrame]:
+    """Current rows of every setup and master table that has any."""
+    found = {}
+    for sheet in schema.SHEET_TABLES:
+        sql = schema.MASTER[sheet.name]
+        rows = fetch(connection, select(sql).order_by(sql.c.key))
+        if rows:
+            found[sheet.name] = sheet_frame(sheet, rows)
+    return found
+
+
+def _open_entries(connection: Connection) -> pd.DataFrame:
+    """Open customer ledger entries with what remains of them, found from the list of the open ones."""
+    state, entry = _LEDGER["open_entries"], _LEDGER["customer_ledger_entries"]
+    fields = (*entries.CUSTOMER_LEDGER_ENTRIES.fields, *entries.OPEN_ENTRIES.fields[1:])
+    columns = [*entry.columns, state.c.remaining_minor, state.c.remaining_lcy_minor]
+    statement = select(*columns).select_from(state.join(entry, entry.c.entry_no == state.c.entry_no))
+    return columns_frame(fields, fetch(connection, statement.order_by(state.c.entry_no)))
+
+
+def _open_orders(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Open orders (newest version), the state of all their lines, and the lines themselves."""
+    state = _LEDGER["order_lines"]
+    is_open: ColumnElement[bool] = state.c.open == 1
+    still = fetch(connection, select(state.c.document_type, state.c.no).where(is_open).distinct())
+    wanted = sorted({no for _, no in still})
+    kinds = sorted({kind for kind, _ in still})
+    found = fetch_in(connection, select(state).where(state.c.document_type.in_(kinds)), state.c.no, wanted)
+    lines = frame_of(entries.ORDER_LINES, found).sort_values(list(entries.ORDER_LINES.key), ignore_index=True)
+    open_keys = pd.MultiIndex.from_tuples(still, names=["document_type", "no"]) if still else None
+    if open_keys is not None:  # An order and a return order may have the same number.
+        lines = lines[pd.MultiIndex.from_frame(lines[["document_type", "no"]]).isin(open_keys)].reset_index(drop=True)
+    orders = _by_ids(connection, entries.DOCUMENTS, "document_id", lines["document_id"], "document_id")
+    own = _by_ids(connection, entries.DOCUMENT_LINES, "document_id", orders["document_id"], "line_id")
+    return orders, lines, own
+
+
+def _keys(connection: Connection, inbox: Inbox) -> pd.DataFrame:
+    """What became of the keys that were dropped, as far as they were known before."""
+    sql = _LEDGER["input_keys"]
+    rows = []
+    for name, frame in inbox.tables.items():
+        if "key" in frame and len(frame):
+            mine = select(sql).where(sql.c.table_name == name)
+            rows += fetch_in(connection, mine, sql.c.key, sorted(set(frame["key"])))
+    return frame_of(entries.INPUT_KEYS, rows)
+
+
+def _named(connection: Connection, inbox: Inbox, keys: pd.DataFrame) -> pd.DataFrame:
+    """Documents that the inbox names by number, and those that its known keys became."""
+    numbers = sorted(named_numbers(inbox.tables))
+    sql = _LEDGER["documents"]
+    ids = set(keys["document_id"]) - {0}
+    posted = [text for text in keys["posted"] if text]
+    numbers = sorted({*numbers, *posted})
+    for start in range(0, len(numbers), IN_CHUNK):
+        chunk = numbers[start : start + IN_CHUNK]
+        by_sender = sql.c.document_type.in_(POSTED_TYPES) & sql.c.no.in_(chunk)
+        for condition in (sql.c.posted_no.in_(chunk), by_sender):
+            ids |= {row[0] for row in fetch(connection, select(sql.c.document_id).where(condition))}
+    return _by_ids(connection, entries.DOCUMENTS, "document_id", ids, "document_id")
+
+
+def named_numbers(tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    """Document numbers that dropped rows name: `A-1; A-2=50.00` names A-1 and A-2."""
+    numbers: set[str] = set()
+    for frame in tables.values():
+        for column in NAMING_COLUMNS:
+            if column in frame:
+                for text in set(frame[column]):
+                    numbers |= {part.partition("=")[0].strip() for part in re.split(r"[;\n]", text)}
+    return numbers - {""}
+
+
+def _known_files(connection: Connection, inbox: Inbox) -> dict[str, int]:
+    """The first run that took in a file with the same bytes."""
+    sql = _LEDGER["files"]
+    rows = fetch_in(connection, select(sql.c.sha256, sql.c.run_no), sql.c.sha256, sorted({file.sha256 for file in inbox.files}))
+    known: dict[str, int] = {}
+    for sha256, run_no in rows:
+        known[sha256] = min(run_no, known.get(sha256, run_no))
+    return known
+
+
+def _known_statement(connection: Connection, inbox: Inbox, master: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Statement lines taken in before, on the accounts and dates of the inbox.
+
+    The sheet may call an account by its IBAN, so all our accounts count: there are few of them.
+    """
+    accounts: set[str] = set(master["bank_accounts"]["code"]) if "bank_accounts" in master else set()
+    days: set[str | None] = set()
+    for frame in inbox.tables.values():
+        if {"bank_account", "date", "amount_minor"} <= set(frame.columns):
+            accounts |= set(frame["bank_account"])
+            days |= set(day_texts(frame["date"].to_numpy()))
+    sql = _LEDGER["statement_lines"]
+    on_accounts = select(sql).where(sql.c.bank_account.in_(sorted(accounts)))
+    found = fetch_in(connection, on_accounts, sql.c.date, sorted(day for day in days if day)) if accounts else []
+    return frame_of(entries.STATEMENT_LINES, found).sort_values("statement_line_no", ignore_index=True)

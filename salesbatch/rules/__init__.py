@@ -1,0 +1,49 @@
+"""The rules of the business. RULES is its table of contents: read it from top to bottom.
+
+Every rule is `rule(inbox, books, company, posting_date) -> Journal`: pure, without a file, a clock or a
+connection. A rule sees the books as the rules before it leave them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from salesbatch.core.books import Books
+from salesbatch.core.company import Company
+from salesbatch.core.inbox import Inbox
+from salesbatch.core.journal import Journal
+from salesbatch.rules.hold_unknown import hold_unknown
+from salesbatch.rules.match_payments import match_payments
+from salesbatch.rules.post_credit_memos import post_credit_memos
+from salesbatch.rules.post_invoices import post_invoices
+from salesbatch.rules.post_opening_entries import post_opening_entries
+from salesbatch.rules.post_payments import post_payments
+from salesbatch.rules.release_orders import release_orders
+from salesbatch.rules.ship_orders import ship_orders
+from salesbatch.rules.take_master_data import take_master_data, take_setup
+
+Rule = Callable[[Inbox, Books, Company, date], Journal]
+
+RULES: tuple[Rule, ...] = (
+    take_setup,
+    take_master_data,
+    post_opening_entries,
+    release_orders,
+    ship_orders,
+    post_invoices,
+    post_credit_memos,
+    post_payments,
+    match_payments,
+    hold_unknown,
+)
+
+
+def decide(inbox: Inbox, books: Books, posting_date: date) -> Journal:
+    """All rules in order, each on the books that those before it would leave; the joined journal of the run."""
+    journals: list[Journal] = []
+    for rule in RULES:
+        journal = rule(inbox, books, books.company, posting_date)
+        books = books.after(journal)
+        journals.append(journal)
+    return Journal.join(journals)

@@ -1,0 +1,236 @@
+"""Every match is told in words: what speaks for it, and what came second and why not.
+
+The reviewer reads one sentence a line, such as 'payer account 5050-1055 is customer C001; number 103001 in
+the text; amount equals the remaining amount', and can weigh the runner-up: 'INV 103007: same amount, other
+payer'.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from salesbatch.core.money import decimal_text, minor_digits
+from salesbatch.rules.assignment import Assignment, Outcome
+from salesbatch.rules.evidence import (
+    BY_ACCOUNT,
+    BY_EXTERNAL_NUMBER,
+    BY_NAME,
+    BY_NAME_AND_ADDRESS,
+    BY_NAME_IN_TEXT,
+    BY_NUMBER,
+    BY_UNIQUE_NAME,
+    BY_UNIQUE_NAME_IN_TEXT,
+    DocumentEdges,
+)
+from salesbatch.rules.hypotheses import ENTRY, GROUP, MAPPING
+from salesbatch.rules.scoring import MULTIPLE, NO
+
+_SHORT_TYPE = {"invoice": "INV", "credit_memo": "CM", "finance_charge_memo": "FIN", "reminder": "REM"}
+_PARTY_WORDS = {
+    BY_ACCOUNT: "payer account {account} is customer {customer}",
+    BY_NAME_AND_ADDRESS: 'payer name "{name}", address and city are those of customer {customer}',
+    BY_UNIQUE_NAME: 'payer name "{name}" is customer {customer}, the only one of that name',
+    BY_NAME: 'payer name "{name}" fits customer {customer}',
+    BY_UNIQUE_NAME_IN_TEXT: "the text names customer {customer}, the only one of that name",
+    BY_NAME_IN_TEXT: "the text names customer {customer}",
+}
+_LISTED = 5
+
+
+class Words:
+    """Tells the outcome; all lists are by position of line, entry or hypothesis."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        outcome: Outcome,
+        named: DocumentEdges,
+        mappings: pd.DataFrame,
+        customers: pd.DataFrame,
+    ) -> None:
+        self._assignment, self._outcome = assignment, outcome
+        self._facts = assignment.facts
+        hypotheses = assignment.hypotheses
+        order = np.argsort(hypotheses.line, kind="stable")
+        count = len(outcome.chosen)
+        self._rows = order.tolist()
+        self._rows_start = np.searchsorted(hypotheses.line[order], np.arange(count + 1)).tolist()
+        self._chosen = outcome.chosen.tolist()
+        self._kind, self._subject = hypotheses.kind.tolist(), hypotheses.subject.tolist()
+        self._amount_code, self._counts = hypotheses.amount.tolist(), self._facts.counts.tolist()
+        self._mappings = mappings["text"].tolist()
+        self._named = {
+            (line, entry): how
+            for line, entry, how in zip(named.line.tolist(), named.entry.tolist(), named.how.tolist())
+        }
+        self._named_start = np.searchsorted(named.line, np.arange(count + 1)).tolist()
+        self._named_entry = named.entry.tolist()
+        parties = self._facts.parties
+        self._party = {
+            (line, customer): how
+            for line, customer, how in zip(
+                parties.line.tolist(), parties.customer.tolist(), parties.how.tolist()
+            )
+        }
+        self._party_start = np.searchsorted(parties.line, np.arange(count + 1)).tolist()
+        self._party_customer = parties.customer.tolist()
+        pool, payments = self._facts.pool, self._facts.payments
+        self._customer = pool.customer.tolist()
+        self._remaining, self._discount = pool.remaining.tolist(), pool.discount.tolist()
+        self._posting_day, self._discount_day = pool.posting_day.tolist(), pool.discount_day.tolist()
+        self._currency, self._left = pool.currency.tolist(), outcome.left.tolist()
+        self._amount, self._day = payments.amount.tolist(), payments.day.tolist()
+        self._line_currency = payments.currency.tolist()
+
+    def evidence(self, line: int) -> str:
+        """What speaks for the match, or why there is none."""
+        row = self._chosen[line]
+        if row < 0:
+            return self._why_not(line)
+        if self._kind[row] == MAPPING:
+            return f'the text holds "{self._mappings[self._subject[row]]}" of the text mapping'
+        entries = self._outcome.entries_of[line]
+        parts = [self._party_words(line, self._customer[entries[0]]), self._number_words(line, entries)]
+        parts.append(self._amount_words(line, row, entries))
+        return "; ".join(part for part in parts if part)
+
+    def runner_up(self, line: int) -> str:
+        """The best of what was not chosen, with what sets it apart; '' where there is nothing."""
+        taken = frozenset(self._outcome.entries_of.get(line, ()))
+        chosen = self._chosen[line]
+        for place in range(self._rows_start[line], self._rows_start[line + 1]):
+            row = self._rows[place]
+            kind = self._kind[row]
+            if row == chosen and kind in (ENTRY, GROUP, MAPPING):
+                continue
+            if kind == MAPPING:
+                return f'text mapping "{self._mappings[self._subject[row]]}"'
+            if kind == GROUP:
+                members = self._members(self._subject[row])
+                return f"{self._list(members)} together: {self._apart(line, row, members[0], taken)}"
+            entry = self._assignment.best_entry(row, taken)[1]
+            if entry >= 0:
+                return f"{self._label(entry)}: {self._apart(line, row, entry, taken)}"
+        return ""
+
+    def _party_words(self, line: int, customer: int) -> str:
+        how = self._party.get((line, customer))
+        if how is None:
+            return ""
+        payments = self._facts.payments
+        return _PARTY_WORDS[how].format(
+            account=payments.payer_account[line],
+            name=payments.payer_name[line],
+            customer=self._facts.pool.customer_nos[customer],
+        )
+
+    def _number_words(self, line: int, entries: list[int]) -> str:
+        pool = self._facts.pool
+        found: dict[str, list[str]] = {}
+        for entry in entries:
+            how = self._named.get((line, entry))
+            if how == BY_NUMBER:
+                found.setdefault("in the text", []).append(pool.document_no[entry])
+            elif how == BY_EXTERNAL_NUMBER:
+                number = f"{pool.external_document_no[entry]} of {self._label(entry)}"
+                found.setdefault("in the text", []).append(number)
+            elif how is not None:
+                found.setdefault("", []).append(f"{pool.payment_reference[entry]} of {self._label(entry)}")
+        parts = []
+        for where, numbers in found.items():
+            noun = "number" if where else "payment reference"
+            parts.append(f"{noun}{'s' * (len(numbers) > 1)} {_some(numbers)} {where}".rstrip())
+        return "; ".join(parts)
+
+    def _amount_words(self, line: int, row: int, entries: list[int]) -> str:
+        code = self._amount_code[row]
+        members = self._members(self._subject[row]) if self._kind[row] == GROUP else entries
+        asked = sum(self._asked(line, entry) for entry in members)
+        net = any(self._asked(line, entry) != self._remaining[entry] for entry in members)
+        what = f"sum of the {len(members)} documents" if len(members) > 1 else "remaining amount"
+        what += " less the discount" if net else ""
+        rest = abs(self._amount[line]) - abs(asked)
+        gap = decimal_text(abs(rest), minor_digits(self._facts.pool.currencies[self._line_currency[line]]))
+        distance = f"{gap} {'more' if rest > 0 else 'less'} than"
+        if code == NO:
+            text = f"amount is {distance} the {what}"
+        else:
+            text = (
+                f"amount equals the {what}"
+                if rest == 0
+                else f"amount is {distance} the {what}, within the tolerance"
+            )
+            if code == MULTIPLE:
+                count = self._counts[line]
+                text += f" ({count} open documents have it)" if len(members) == 1 else " (others have it too)"
+        return text
+
+    def _why_not(self, line: int) -> str:
+        """Why a line has no match: what was found and why it could not be used."""
+        amount = self._amount[line]
+        if amount == 0:
+            return "the amount is 0"
+        start, end = self._named_start[line], self._named_start[line + 1]
+        if start < end:
+            entry = self._named_entry[start]
+            if self._currency[entry] != self._line_currency[line]:
+                reason = f"is in {self._facts.pool.currencies[self._currency[entry]]}"
+            elif (self._remaining[entry] > 0) != (amount > 0):
+                reason = "has the opposite sign"
+            elif self._posting_day[entry] > self._day[line]:
+                reason = "is dated after the payment"
+            elif self._left[entry] == 0:
+                reason = "is settled by other lines"
+            else:
+                reason = "is open, but no rule fits"
+            return f"the line names {self._label(entry)}, which {reason}"
+        start, end = self._party_start[line], self._party_start[line + 1]
+        if start < end:
+            words = self._party_words(line, self._party_customer[start])
+            return f"{words}, but no open entry of it can take the payment"
+        return "no account, name, number or amount fits an open entry"
+
+    def _apart(self, line: int, row: int, entry: int, taken: frozenset[int]) -> str:
+        """What sets a runner-up apart from what was chosen."""
+        parts = []
+        if (line, entry) in self._named:
+            parts.append("named too" if taken else "named")
+        parts.append("same amount" if self._amount_code[row] != NO else "other amount")
+        customer = self._customer[entry]
+        known = (line, customer) in self._party
+        if taken and self._customer[next(iter(taken))] == customer:
+            parts.append("same customer")
+        elif known:
+            parts.append("fits the payer")
+        else:
+            parts.append(
+                "other payer" if self._party_start[line] < self._party_start[line + 1] else "payer unknown"
+            )
+        if self._left[entry] == 0 and entry not in taken:
+            parts.append("settled by another line")
+        return ", ".join(parts)
+
+    def _asked(self, line: int, entry: int) -> int:
+        """What an entry asks for on the line's day."""
+        return self._remaining[entry] - (
+            self._discount[entry] if self._day[line] <= self._discount_day[entry] else 0
+        )
+
+    def _members(self, group: int) -> list[int]:
+        groups = self._facts.groups
+        return groups.member[groups.start[group] : groups.start[group + 1]].tolist()
+
+    def _label(self, entry: int) -> str:
+        """'INV 103001'; a number that has letters needs no type before it."""
+        pool = self._facts.pool
+        number, kind = pool.document_no[entry], _SHORT_TYPE.get(pool.document_type[entry], "")
+        return f"{kind} {number}" if kind and number[:1].isdigit() else number
+
+    def _list(self, entries: list[int]) -> str:
+        return _some([self._label(entry) for entry in entries])
+
+
+def _some(words: list[str]) -> str:
+    more = len(words) - _LISTED
+    return ", ".join(words[:_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,94 @@
+"""Who is named on a document, frozen as JSON at posting, so that it prints the same for ever."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from salesbatch.core.company import Company
+from salesbatch.core.documents import Party
+
+_FIELDS = (
+    "name",
+    "name_2",
+    "address",
+    "address_2",
+    "post_code",
+    "city",
+    "country_code",
+    "registration_no",
+    "vat_registration_no",
+)
+
+
+def _dump(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def seller_text(company: Company) -> str:
+    """The letterhead as JSON: the fields of `core.documents.Letterhead`."""
+    settings = company.settings
+    party = Party(
+        **{
+            name: getattr(settings, name)
+            for name in (
+                "name",
+                "address",
+                "post_code",
+                "city",
+                "country_code",
+                "registration_no",
+                "vat_registration_no",
+            )
+        }
+    )
+    rest = {
+        name: getattr(settings, name)
+        for name in (
+            "registered_office",
+            "f_tax",
+            "e_mail",
+            "phone",
+            "website",
+            "bankgiro",
+            "plusgiro",
+            "iban",
+            "bic",
+            "swish_no",
+        )
+    }
+    return _dump({"party": asdict(party), **rest})
+
+
+def customer_texts(company: Company, numbers: pd.Series) -> pd.Series:
+    """The party of each customer number as JSON; made once per distinct customer."""
+    customers = company.table("customers")
+    wanted = customers[customers["no"].isin(numbers.unique())]
+    columns = [wanted[name].tolist() for name in _FIELDS]
+    texts = [
+        _dump({name: value for name, value in zip(_FIELDS, values) if value}) for values in zip(*columns)
+    ]
+    by_no = dict(zip(wanted["no"], texts))
+    return numbers.map(by_no).fillna("").astype("str")
+
+
+def ship_to_texts(headers: pd.DataFrame) -> pd.Series:
+    """The ship-to address as JSON, '' where the goods go to the customer."""
+    names = {
+        "ship_to_name": "name",
+        "ship_to_address": "address",
+        "ship_to_post_code": "post_code",
+        "ship_to_city": "city",
+        "ship_to_country_code": "country_code",
+    }
+    result = np.full(len(headers), "", dtype=object)
+    given = np.zeros(len(headers), dtype=bool)
+    for column in names:
+        given |= (headers[column] != "").to_numpy()
+    for position in np.flatnonzero(given):  # Few documents have an address of their own.
+        row = headers.iloc[position]
+        result[position] = _dump({field: row[column] for column, field in names.items() if row[column]})
+    return pd.Series(result, index=headers.index, dtype="str")

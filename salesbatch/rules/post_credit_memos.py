@@ -1,0 +1,127 @@
+"""Credit memos: mirrored entries, the goods come back, and the memo is applied to the invoice that it names (X1, X2, L3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from salesbatch.core.books import Books
+from salesbatch.core.company import Company
+from salesbatch.core.inbox import Inbox
+from salesbatch.core.journal import Journal
+from salesbatch.core.sheets import BY_NAME
+from salesbatch.rules.apply_entries import applicable_amounts, apply_entries
+from salesbatch.rules.calculate_vat import total_documents
+from salesbatch.rules.checking import Checks
+from salesbatch.rules.number_series import draw_numbers
+from salesbatch.rules.parties import ship_to_texts
+from salesbatch.rules.post_documents import post_documents, store_open_documents
+from salesbatch.rules.prepare_documents import prepare_documents
+
+
+def post_credit_memos(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
+    """Post the credit memos of this run and settle the invoices that they change (ML 17:22 wants the reference)."""
+    drafts = prepare_documents(inbox, books, posting_date, BY_NAME["credit_memos"], "credit_memo")
+    if drafts is None:
+        return Journal()
+    checks, settings = drafts.checks, company.settings
+    headers = _name_invoices(checks, books, drafts.headers)
+    lines = checks.good(drafts.lines)
+    headers = headers.assign(ship_to=ship_to_texts(headers), order_no="")
+    headers = total_documents(
+        lines, headers, settings.invoice_rounding_precision_minor, settings.invoice_rounding_type
+    )
+    checks.report(headers[headers["total_minor"] < 0], "total-negative", "no")
+    posting = headers[headers["action"] == "Post"]
+    drawn = draw_numbers(books, "POSTED-CREDIT-MEMO", posting["posting_date"])
+    failed = posting[(drawn.problem != "").to_numpy()]
+    checks.report(
+        failed.assign(series="POSTED-CREDIT-MEMO"), "number-series-missing", "posting_date", series="series"
+    )
+    _check_not_above_invoice(checks, posting)
+    headers, lines = checks.good(headers), checks.good(lines)
+    journals = [checks.journal(drafts.rows)]
+    still_open = headers[headers["action"] == "Open"].reset_index(drop=True)
+    if len(still_open):
+        stored = store_open_documents(books, drafts.table, still_open, lines, "credit_memo")
+        books = books.after(stored)
+        journals.append(stored)
+    posting = headers[headers["action"] == "Post"].reset_index(drop=True)
+    if len(posting):
+        posted = post_documents(
+            books, company, posting, lines[lines["document"].isin(posting["document"])], "credit_memo"
+        )
+        journals.append(posted)
+        journals.append(_apply(books.after(posted), posted))
+    return Journal.join(journals)
+
+
+def _name_invoices(checks: Checks, books: Books, headers: pd.DataFrame) -> pd.DataFrame:
+    """The invoice that each memo changes, by its posted number or by the sender's own number."""
+    named = books.named[(books.named["document_type"] == "invoice") & (books.named["posted_no"] != "")]
+    by_posted = named.drop_duplicates("posted_no").set_index("posted_no")["document_id"]
+    by_own = named.drop_duplicates("no").set_index("no")["document_id"]
+    typed = headers["applies_to_document_no"]
+    found = typed.map(by_posted)
+    found = found.where(found.notna(), typed.map(by_own)).fillna(0).astype("int64")
+    opening = books.open_entries[
+        (books.open_entries["document_type"] == "invoice") & (books.open_entries["document_id"] == 0)
+    ]
+    taken_over = typed.isin(opening["document_no"])
+    checks.report(headers[(typed == "").to_numpy()], "applies-to-missing", "applies_to_document_no")
+    unknown = headers[((found == 0) & (typed != "") & ~taken_over).to_numpy()]
+    checks.report(unknown, "applies-to-unknown", "applies_to_document_no")
+    about = named.drop_duplicates("document_id").set_index("document_id")
+    invoice = about.reindex(found)
+    other = headers[
+        (
+            (found != 0)
+            & (invoice["bill_to_customer_no"].fillna("").to_numpy() != headers["bill_to_customer_no"])
+        ).to_numpy()
+    ]
+    checks.report(other, "applies-to-other-customer", "applies_to_document_no")
+    headers = headers.assign(
+        corrects_no=np.where(found != 0, invoice["posted_no"].fillna("").to_numpy(dtype=object), typed),
+        invoice_total_minor=invoice["amount_including_vat_minor"].fillna(-1).to_numpy(dtype=np.int64),
+    )
+    headers["corrects_no"] = headers["corrects_no"].astype("str")
+    return checks.good(headers).reset_index(drop=True)
+
+
+def _check_not_above_invoice(checks: Checks, headers: pd.DataFrame) -> None:
+    """More credited than was invoiced is most often a slip: a warning, the memo is posted."""
+    known = headers[headers["invoice_total_minor"] >= 0]
+    checks.report(
+        known[known["total_minor"] > known["invoice_total_minor"]],
+        "credit-above-invoice",
+        "applies_to_document_no",
+    )
+
+
+def _apply(books: Books, posted: Journal) -> Journal:
+    """Settle each named invoice as far as both go; the rest of the memo stays open as the customer's credit (X2)."""
+    memos = posted.table("customer_ledger_entries")
+    corrects = posted.table("documents").set_index("document_id")["corrects_no"]
+    wanted = memos.assign(corrects_no=memos["document_id"].map(corrects))
+    invoices = books.open_entries[books.open_entries["document_type"] == "invoice"]
+    pairs = wanted[["entry_no", "customer_no", "corrects_no", "amount_minor"]].rename(
+        columns={"entry_no": "applying_no"}
+    )
+    pairs = pairs.merge(
+        invoices[["entry_no", "customer_no", "document_no", "remaining_minor"]],
+        left_on=["customer_no", "corrects_no"],
+        right_on=["customer_no", "document_no"],
+        how="inner",
+    ).sort_values(["entry_no", "applying_no"], kind="stable", ignore_index=True)
+    if not len(pairs):
+        return Journal()
+    # Several memos of one invoice share what remains of it: an invoice is the payer's side here.
+    amount = applicable_amounts(
+        -pairs["amount_minor"],
+        pd.Series(np.zeros(len(pairs), dtype=np.int64)),
+        pairs["remaining_minor"],
+        pairs["entry_no"],
+    )
+    return apply_entries(books, pairs.assign(amount_minor=amount))

@@ -1,0 +1,238 @@
+"""Setup and master data enter the books: what a row sets is kept with its history, what it leaves blank stays.
+
+An absent column or a blank cell keeps the stored value, `-` clears it; a row that changes nothing is skipped.
+A new customer takes what it lacks from its template (K11), then a new row of any table from the defaults of
+its sheet.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from salesbatch.core import entries
+from salesbatch.core.books import Books
+from salesbatch.core.company import Company
+from salesbatch.core.findings import finding
+from salesbatch.core.inbox import Inbox
+from salesbatch.core.journal import Journal
+from salesbatch.core.money import E5
+from salesbatch.core.sheets_master import MASTER_TABLES
+from salesbatch.core.sheets_setup import SETUP_TABLES
+from salesbatch.core.tables import TEXT_KINDS, Column, Table
+from salesbatch.rules.check_master_data import check_master_rows
+from salesbatch.rules.checking import Checks
+
+NOT_MASTER = frozenset({"opening_entries", "contacts", "recurring_lines"})
+
+
+def take_setup(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
+    """Every setup sheet of the drop becomes the setup of this run and those after it."""
+    return _take(inbox, books, SETUP_TABLES)
+
+
+def take_master_data(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
+    """Customers, items, prices and discounts of the drop, checked against the setup."""
+    return _take(inbox, books, tuple(table for table in MASTER_TABLES if table.name not in NOT_MASTER))
+
+
+def _take(inbox: Inbox, books: Books, tables: tuple[Table, ...]) -> Journal:
+    """Tables one after the other, each seeing those before it."""
+    journals: list[Journal] = []
+    for table in tables:
+        dropped = inbox.table(table.name)
+        if dropped is None:
+            continue
+        journal = _take_table(inbox, books, table, dropped)
+        books = books.after(journal)
+        journals.append(journal)
+    return Journal.join(journals)
+
+
+def _take_table(inbox: Inbox, books: Books, table: Table, dropped: pd.DataFrame) -> Journal:
+    rows = dropped.assign(document=np.arange(len(dropped)))
+    stored = books.rows_of(table)
+    is_new = ~rows["key"].isin(stored["key"]).to_numpy()
+    merged = _merge(table, rows, stored, is_new, books)
+    checks = Checks(inbox, table)
+    check_master_rows(checks, books, table, merged.assign(is_new=is_new))
+    good = ~merged["document"].isin(list(checks.held)).to_numpy()
+    columns = [column.name for column in table.columns]
+    old = stored.set_index("key").reindex(merged["key"])
+    differs = np.zeros(len(merged), dtype=bool)
+    changed_cells: dict[str, np.ndarray] = {}
+    for name in columns:
+        changed_cells[name] = ~_same(merged[name], old[name].reset_index(drop=True)) | is_new
+        differs |= changed_cells[name]
+    take = (differs | is_new) & good
+    if table.name == "customers":
+        _warn_of_changed_bank_account(checks, merged, old, ~is_new & good & changed_cells["bank_account"])
+    for (source, sheet), part in merged.groupby(["source", "sheet"], sort=False):
+        same = int((~differs & ~is_new & good)[part.index].sum())
+        if same:
+            checks.findings.append(
+                finding(
+                    "input-exists",
+                    checks.place({"source": source, "sheet": sheet, "row": 0}),
+                    count=same,
+                    total=len(part),
+                )
+            )
+    changes = merged[take]
+    journal = Journal(
+        rows={
+            "master_changes": _change_rows(
+                books,
+                table,
+                changes,
+                {name: cells[take] for name, cells in changed_cells.items()},
+                is_new[take],
+            )
+        },
+        master={table.name: changes[[*columns, "key"]].reset_index(drop=True)},
+        closed_held=tuple(held_id for held_id in merged.loc[good, "held_id"] if held_id),
+    )
+    return Journal.join([journal, checks.journal(rows)])
+
+
+def _merge(
+    table: Table, rows: pd.DataFrame, stored: pd.DataFrame, is_new: np.ndarray, books: Books
+) -> pd.DataFrame:
+    """The rows as they would stand afterwards: new value, else stored value, else template, else default."""
+    merged = rows.reset_index(drop=True).copy()
+    old = stored.set_index("key").reindex(merged["key"]).reset_index(drop=True)
+    template = _templates(books, merged, is_new) if table.name == "customers" else None
+    cleared = merged["cleared"]
+    for column in table.columns:
+        value = merged[column.name]
+        value = _fill(value, old[column.name], column)
+        if template is not None and column.name in template:
+            value = _fill(value, template[column.name], column)
+        default = _default(column)
+        if default is not None:
+            blank = _blank(value) & is_new
+            if blank.any():
+                value = value.mask(blank, default)
+        if cleared.str.contains(column.name, regex=False).any():
+            wipe = np.array([column.name in names.split(";") for names in cleared])
+            value = value.mask(
+                wipe, "" if column.kind in TEXT_KINDS else pd.NA if default is None else default
+            )
+        merged[column.name] = value.astype(column.dtype)
+    return merged
+
+
+def _templates(books: Books, rows: pd.DataFrame, is_new: np.ndarray) -> pd.DataFrame | None:
+    """The template's values per customer row: the named one, else the domestic one for a customer at home."""
+    templates = books.company.table("customer_templates")
+    if not len(templates):
+        return None
+    home = books.company.settings.country_code
+    standard = templates.loc[templates["code"].isin(["DOMESTIC", "DEFAULT", "INRIKES", "STANDARD"]), "code"]
+    default = str(standard.iloc[0]) if len(standard) else str(templates["code"].iloc[0])
+    at_home = rows["country_code"].isin(["", home])
+    wanted = rows["template"].where(
+        rows["template"] != "", pd.Series(np.where(at_home, default, ""), index=rows.index)
+    )
+    values = templates.set_index("code").reindex(wanted).reset_index(drop=True)
+    values.loc[~is_new] = pd.NA
+    keep = [
+        name
+        for name in values.columns
+        if name not in ("no", "name", "key", "template", "code", "description")
+    ]
+    return values[keep]
+
+
+def _fill(value: pd.Series, other: pd.Series, column: Column) -> pd.Series:
+    if column.kind in TEXT_KINDS:
+        return value.where(value != "", other.fillna("").to_numpy())
+    return value.where(
+        value.notna(),
+        other.astype(column.dtype).to_numpy() if column.kind == "date" else other.astype(column.dtype).array,
+    )
+
+
+def _blank(value: pd.Series) -> pd.Series:
+    return value == "" if value.dtype == "str" else value.isna()
+
+
+def _default(column: Column) -> object | None:
+    """The typed default of a column; None when it has none."""
+    if column.default == "":
+        return None
+    if column.kind in TEXT_KINDS:
+        return column.default
+    if column.kind == "yes_no":
+        return column.default == "yes"
+    if column.kind == "integer":
+        return int(column.default)
+    if column.kind == "date":
+        return pd.Timestamp(column.default)
+    scale = 100 if column.kind == "amount" else E5
+    return round(float(column.default) * scale)
+
+
+def _same(new: pd.Series, old: pd.Series) -> np.ndarray:
+    if new.dtype == "str":
+        return (new == old.fillna("")).to_numpy(dtype=bool)
+    equal = (new == old).fillna(False).to_numpy(dtype=bool)
+    return equal | (new.isna() & old.isna()).to_numpy(dtype=bool)
+
+
+def _change_rows(
+    books: Books, table: Table, changes: pd.DataFrame, cells: dict[str, np.ndarray], is_new: np.ndarray
+) -> pd.DataFrame:
+    """History: a JSON object per row with the columns that it set (null: cleared)."""
+    columns = {}
+    for column in table.columns:
+        values = changes[column.name]
+        if column.kind == "date":
+            texts = values.dt.strftime("%Y-%m-%d")
+            columns[column.name] = [None if pd.isna(value) else value for value in texts]
+        else:
+            columns[column.name] = [
+                None if value is pd.NA or value == "" else value for value in values.tolist()
+            ]
+    names = list(columns)
+    contents = []
+    for position, values in enumerate(zip(*columns.values())):  # JSON is made row by row; master data only.
+        new = is_new[position]
+        content = {
+            name: value
+            for name, value in zip(names, values)
+            if (value is not None if new else cells[name][position])
+        }
+        contents.append(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
+    first = books.next_no("master_changes")
+    return entries.MASTER_CHANGES.frame(
+        {
+            "change_no": np.arange(first, first + len(changes)),
+            "run_no": books.run_no,
+            "table_name": table.name,
+            "key": changes["key"],
+            "content": contents,
+            "source": changes["source"],
+            "sheet": changes["sheet"],
+            "row": changes["row"],
+        },
+        len(changes),
+    )
+
+
+def _warn_of_changed_bank_account(
+    checks: Checks, merged: pd.DataFrame, old: pd.DataFrame, changed: np.ndarray
+) -> None:
+    """A changed bank account is always listed: it is how payment fraud begins."""
+    before = old["bank_account"].fillna("").to_numpy()
+    rows = merged[changed & (before != "")]
+    if len(rows):
+        checks.report(
+            rows.assign(before=before[changed & (before != "")]),
+            "bank-account-changed",
+            "bank_account",
+            before="before",
+        )

@@ -1,0 +1,54 @@
+"""Credit warnings (K2, K3, K9): the bill-to customer's exposure against the limit, and what is overdue. Posting goes on."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from salesbatch.core.books import Books
+from salesbatch.core.money import decimal_text
+from salesbatch.core.tables import plain_int
+from salesbatch.rules.checking import Checks
+
+
+def warn_credit(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
+    """Warnings for documents whose customer goes over the limit or owes what is due; never an error.
+
+    Exposure = balance + open orders of earlier drops + the documents of this drop up to and with this one.
+    """
+    setting = books.company.settings.credit_warnings
+    if setting == "No Warning" or not len(headers):
+        return
+    customers = books.company.table("customers").set_index("no")
+    who = headers["bill_to_customer_no"]
+    if setting in ("Both Warnings", "Credit Limit"):
+        limit = (
+            pd.Series(plain_int(customers["credit_limit_minor"]), index=customers.index)
+            .reindex(who)
+            .to_numpy()
+        )
+        balance = books.open_entries.groupby("customer_no")["remaining_lcy_minor"].sum()
+        outstanding = (
+            books.orders[~books.orders["no"].isin(headers["no"])]
+            .groupby("bill_to_customer_no")["amount_including_vat_minor"]
+            .sum()
+        )
+        mine = headers.groupby("bill_to_customer_no")["total_minor"].cumsum()
+        exposure = (
+            mine + who.map(balance).fillna(0).astype("int64") + who.map(outstanding).fillna(0).astype("int64")
+        )
+        over = (limit != 0) & (exposure > limit).to_numpy()
+        if over.any():
+            rows = headers[over].assign(
+                exposure=[decimal_text(value, 2) for value in exposure[over]],
+                limit=[decimal_text(value, 2) for value in limit[over]],
+            )
+            checks.report(rows, "credit-limit-exceeded", "customer_no", exposure="exposure", limit="limit")
+    if setting in ("Both Warnings", "Overdue Balance"):
+        entries = books.open_entries
+        latest = headers["posting_date"].max()
+        late = entries[(entries["due_date"] < latest) & (entries["remaining_lcy_minor"] > 0)]
+        if len(late):
+            overdue = late.groupby("customer_no")["remaining_lcy_minor"].sum()
+            rows = headers[who.isin(overdue.index).to_numpy()].drop_duplicates("bill_to_customer_no")
+            amounts = [decimal_text(int(overdue[number]), 2) for number in rows["bill_to_customer_no"]]
+            checks.report(rows.assign(overdue=amounts), "customer-overdue", "customer_no", overdue="overdue")

@@ -1,0 +1,88 @@
+"""The east door: everything that is drawn from the books, as bytes, and the way to save them.
+
+Each drawing library is slow to import, so a function here brings in its own only when it is called.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from salesbatch.core.documents import PrintedDocument
+    from salesbatch.core.reports import LedgerReport, RunReport, ToFixReport
+
+__all__ = [
+    "draw_invoice",
+    "draw_ledger_workbook",
+    "draw_run_workbook",
+    "draw_setup_workbook",
+    "draw_table_workbook",
+    "draw_templates",
+    "draw_to_fix_workbook",
+    "safe_file_name",
+    "save_file",
+]
+
+
+def draw_invoice(document: PrintedDocument) -> bytes:
+    """An invoice or credit memo as PDF."""
+    from salesbatch.writers.invoice_pdf import draw_invoice as draw
+
+    return draw(document)
+
+
+def draw_ledger_workbook(report: LedgerReport) -> bytes:
+    """One accounting period of the books as a workbook."""
+    from salesbatch.writers.ledger_workbook import draw_ledger_workbook as draw
+
+    return draw(report)
+
+
+def draw_run_workbook(report: RunReport) -> bytes:
+    """What one run did, as a workbook."""
+    from salesbatch.writers.run_workbook import draw_run_workbook as draw
+
+    return draw(report)
+
+
+def draw_to_fix_workbook(report: ToFixReport) -> bytes:
+    """What was held back of one file, as a workbook to mend and drop again."""
+    from salesbatch.writers.to_fix_workbook import draw_to_fix_workbook as draw
+
+    return draw(report)
+
+
+def draw_setup_workbook(language: str = "en") -> bytes:
+    """The setup of a new Swedish company, to be filled in."""
+    from salesbatch.writers.setup_workbook import draw_setup_workbook as draw
+
+    return draw(language)
+
+
+def draw_templates(*args: Any, **options: Any) -> bytes:
+    """Empty sheets with captions, notes and drop-downs; see `templates.draw_templates`."""
+    from salesbatch.writers.templates import draw_templates as draw
+
+    return draw(*args, **options)
+
+
+def draw_table_workbook(name: str, frame: Any) -> bytes:
+    """One exported ledger table as a workbook."""
+    from salesbatch.writers.table_workbook import draw_table_workbook as draw
+
+    return draw(name, frame)
+
+
+def save_file(path: Path, content: bytes) -> str:
+    """Write a file whole or not at all, and give its SHA-256; raises OSError."""
+    from salesbatch.writers.save import save_file as save
+
+    return save(path, content)
+
+
+def safe_file_name(text: str, *, ending: str = "") -> str:
+    """A readable name for a file that is safe on every system."""
+    from salesbatch.writers.save import safe_file_name as name
+
+    return name(text, ending=ending)

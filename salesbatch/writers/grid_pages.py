@@ -1,0 +1,106 @@
+"""Draws the free sheets of a workbook: cells where a page wants them, and charts of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from salesbatch.writers import grid_looks as looks
+from salesbatch.writers.grid_parts import GridPage, PageCell, PageChart, clean_text
+
+
+class Drawing(Protocol):
+    """What a page needs of the workbook in the making."""
+
+    book: Any
+
+    def look(self, properties: Mapping[str, Any]) -> Any:
+        """The format with these properties."""
+
+    def url(self, target: str) -> Any:
+        """Where a link goes."""
+
+
+def draw_page(drawing: Drawing, page: Any, name: str, content: GridPage) -> None:
+    """Draw a page on its worksheet, which has the name `name`."""
+    page.hide_gridlines(2)
+    for position, width in enumerate(content.widths):
+        page.set_column(position, position, width)
+    for row, height in content.row_heights.items():
+        page.set_row(row, height)
+    for cell in content.cells:
+        _draw_cell(drawing, page, cell)
+    for chart in content.charts:
+        page.insert_chart(
+            chart.row,
+            chart.column,
+            _make_chart(drawing.book, name, chart),
+            {"x_offset": chart.x_offset, "object_position": 2, "description": chart.title},
+        )
+
+
+def _draw_cell(drawing: Drawing, page: Any, cell: PageCell) -> None:
+    properties = dict(looks.PAGE[cell.style])
+    value = cell.value
+    if cell.style in ("money", "money_total"):
+        properties["num_format"] = looks.money(cell.digits)
+        value = int(str(value)) / 10**cell.digits
+    look = drawing.look(properties)
+    if cell.span > 1:
+        page.merge_range(cell.row, cell.column, cell.row, cell.column + cell.span - 1, "", look)
+    if cell.target:
+        page.write_url(cell.row, cell.column, drawing.url(cell.target), look, clean_text(str(value)))
+    elif value is None or value == "":
+        page.write_blank(cell.row, cell.column, None, look)
+    elif isinstance(value, (int, float)):
+        page.write_number(cell.row, cell.column, value, look)
+    elif isinstance(value, dt.date):
+        page.write_datetime(cell.row, cell.column, value, look)
+    else:
+        page.write_string(cell.row, cell.column, clean_text(str(value)), look)
+
+
+def _make_chart(book: Any, name: str, chart: PageChart) -> Any:
+    drawn = book.add_chart({"type": chart.kind})
+    series: dict[str, Any] = {
+        "name": chart.title,
+        "categories": [name, *chart.categories],
+        "values": [name, *chart.values],
+        "gap": 60,
+    }
+    points = [{"fill": {"color": color}, "border": {"none": True}} for color in chart.colors]
+    if len(points) > 1:
+        series["points"] = points
+    elif points:
+        series.update(points[0])
+    drawn.add_series(series)
+    drawn.set_title({"name": chart.title, "name_font": looks.CHART_TITLE, "overlay": False})
+    drawn.set_chartarea({"border": {"color": looks.LINE}, "fill": {"color": "#FFFFFF"}})
+    drawn.set_size({"width": chart.width, "height": chart.height})
+    if chart.kind == "doughnut":
+        drawn.set_hole_size(58)
+        drawn.set_legend({"position": "right", "font": looks.CHART_FONT})
+    else:
+        _set_axes(drawn, turned=chart.kind == "bar")
+    return drawn
+
+
+def _set_axes(drawn: Any, *, turned: bool) -> None:
+    names: dict[str, Any] = {
+        "num_font": looks.CHART_FONT,
+        "line": {"color": looks.LINE},
+        "label_position": "low",
+    }
+    values: dict[str, Any] = {
+        "num_format": "#,##0",
+        "num_font": looks.CHART_FONT,
+        "line": {"none": True},
+        "major_gridlines": {"visible": True, "line": {"color": looks.LINE, "width": 0.5}},
+    }
+    if turned:
+        names["reverse"] = True  # The first category on top, as in the cells.
+        values["label_position"] = "high"  # The names are turned over, so this is below.
+    drawn.set_x_axis(names)
+    drawn.set_y_axis(values)
+    drawn.set_legend({"none": True})

@@ -1,0 +1,124 @@
+"""Draws the ledger workbook: one accounting period of the books, for accountant and owner.
+
+First a summary that fits on a page (figures, checks that must agree, three charts, the head of the hash
+chain), then every ledger of the period as a real Excel table, with links from an entry to its document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from salesbatch.core.money import checked_sum
+from salesbatch.core.reports import LedgerReport, ReportHead
+from salesbatch.writers import grid_looks as looks
+from salesbatch.writers.grid import draw_workbook
+from salesbatch.writers.grid_parts import GridPage, PageChart
+from salesbatch.writers.report_sheets import find_column, foot_line, report_sheet
+from salesbatch.writers.summary_page import CHART_COLUMN, FIRST, SummaryPage
+from salesbatch.writers.words import period_words, phrase, sheet_word, value_word
+
+TABLES = (
+    "customer_ledger_entries", "open_entries", "detailed_entries", "gl_entries", "vat_entries",
+    "item_ledger_entries", "documents", "document_lines", "payment_matches", "bank_reconciliation", "numbers", "runs",
+)  # fmt: skip
+_OUTCOMES: Mapping[str, str] = {
+    "applied": "settled", "mapped": "settled", "on_account": "settled", "proposed": "waiting", "unmatched": "unmatched",
+}  # fmt: skip
+_CHART_ROWS = 16
+
+
+def draw_ledger_workbook(report: LedgerReport) -> bytes:
+    """The bytes of `Ledger <period>.xlsx`; the same report gives the same bytes."""
+    head = report.head
+    frames = dict(report.frames)
+    frames["open_entries"] = _with_days_overdue(report.open_entries, head)
+    # The workbook stands in ledgers/, the documents in outbox/ beside it.
+    links = {no: f"../{path}" for no, path in report.documents_in_outbox.items()}
+    sheets = [
+        report_sheet(table, frames[table], head, links, looks.TAB_COLORS.get(table, ""))
+        for table in TABLES
+        if table in frames
+    ]
+    rows = {table: len(frames[table]) for table in TABLES if table in frames}
+    title = phrase("ledger_title", head.language, period=period_words(report.period, head.language))
+    return draw_workbook(
+        [_summary(report, title, rows), *sheets],
+        title=title,
+        company=head.company_name,
+        created=head.posting_date,
+        footer=foot_line(head, phrase("foot", head.language, run="{run}", head="{head}")),
+        language=head.language,
+    )
+
+
+def _with_days_overdue(open_entries: pd.DataFrame, head: ReportHead) -> pd.DataFrame:
+    """Days past the due date as of the report's date; blank for what is not due, and for payments."""
+    days = (np.datetime64(head.posting_date, "D") - open_entries["due_date"].to_numpy().astype("datetime64[D]")).astype(
+        np.int64
+    )
+    remaining = find_column(open_entries, "remaining_amount")
+    claim = remaining.to_numpy() > 0 if remaining is not None else np.ones(len(days), dtype=bool)
+    overdue = pd.array(days, dtype="Int64")
+    overdue[~((days > 0) & claim)] = pd.NA
+    return open_entries.assign(days_overdue=overdue)
+
+
+def _summary(report: LedgerReport, title: str, rows: Mapping[str, int]) -> GridPage:
+    head, language = report.head, report.head.language
+    page = SummaryPage(head)
+    page.add_title(title)
+    top = page.row
+    ages = list(zip(report.age["band"].tolist(), report.age["amount_minor"].tolist()))
+    overdue = sum(amount for band, amount in ages if band != "not due")
+    figures = {"open": sum(amount for _, amount in ages), "overdue": overdue}
+    page.add_figures(phrase("key_figures", language), {**report.totals, **figures})
+    page.add_checks(report.checks)
+    by_age = page.add_table(
+        phrase("by_age", language),
+        phrase("age", language),
+        [(value_word(band, language), amount) for band, amount in ages],
+        total=True,
+    )
+    months = list(zip(report.invoiced_by_month["month"].tolist(), report.invoiced_by_month["amount_minor"].tolist()))
+    by_month = page.add_table(phrase("by_month", language), phrase("month", language), months, total=False)
+    outcomes = _payment_outcomes(report.frames.get("payment_matches"), language)
+    by_outcome = page.add_table(phrase("by_status", language), phrase("outcome", language), outcomes, total=True)
+    page.add_contents(rows)
+    page.add_proof()
+    _add_chart(page, 0, top, "by_month", by_month, (looks.ACCENT,))
+    _add_chart(page, 1, top, "by_age", by_age, looks.AGE_COLORS)
+    if any(amount for _, amount in outcomes):
+        _add_chart(page, 2, top, "by_status", by_outcome, (looks.GREEN, looks.AMBER, looks.RED))
+    return page.page(sheet_word("summary", language), looks.BLUE)
+
+
+def _add_chart(page: SummaryPage, place: int, top: int, title: str, rows: tuple[int, int], colors: tuple[str, ...]) -> None:
+    kinds = ("column", "bar", "doughnut")
+    page.charts.append(
+        PageChart(
+            kinds[place],  # type: ignore[arg-type]
+            phrase(title, page.head.language),
+            top + place * _CHART_ROWS,
+            CHART_COLUMN,
+            (rows[0], FIRST, rows[1], FIRST),
+            (rows[0], FIRST + 1, rows[1], FIRST + 1),
+            colors,
+            width=500,
+            height=_CHART_ROWS * 20 - 16,
+        )
+    )
+
+
+def _payment_outcomes(matches: pd.DataFrame | None, language: str) -> list[tuple[str, int]]:
+    """Money received by what became of it: applied, waiting for an answer, unmatched."""
+    sums = dict.fromkeys(("settled", "waiting", "unmatched"), 0)
+    if matches is not None and len(matches):
+        amounts = find_column(matches, "amount")
+        for status, positions in matches.groupby("status", sort=True).indices.items():
+            outcome = _OUTCOMES.get(str(status))
+            if outcome and amounts is not None:
+                sums[outcome] += checked_sum(amounts.to_numpy()[positions])
+    return [(phrase(name, language), amount) for name, amount in sums.items()]
