@@ -88,11 +88,10 @@ def write_outputs(
 
 def init_folder(root: Path, language: str = "en") -> list[str]:
     """A new company folder with inbox/Setup.xlsx and empty templates; returns the paths made."""
-    place = CompanyFolder(root)
-    place.create()
     outputs = {"inbox/Setup.xlsx": writers.draw_setup_workbook(language)}
     for name, sheets in TEMPLATES.items():
         outputs[f"templates/{name}.xlsx"] = writers.draw_templates(sheets, language=language)
+    CompanyFolder(root).create()
     for path, content in outputs.items():
         writers.save_file(root / path, content)
     return list(outputs)

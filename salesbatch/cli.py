@@ -7,14 +7,13 @@ Exit codes: 0 done; 1 the program failed, nothing committed; 2 usage; 3 done, bu
 
 from __future__ import annotations
 
-import calendar
 import json
 import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -83,10 +82,15 @@ def demo(*, folder: Path | None, as_json: bool, debug: bool) -> int:
     root = _free_folder(folder)
     place = _make_folder(root)
     reports = []
-    for name, posting_date in _dated(sample_workbooks.MONTHS):
-        sample_workbooks.copy_month(name, root)
+    for name in (*sample_workbooks.STEPS, sample_workbooks.MISTAKES):
+        day = sample_workbooks.posting_date(name)
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+        for copy in sample_workbooks.copy_month(name, place.inbox):
+            os.utime(
+                copy, (moment, moment)
+            )  # It is whole; a run need not wait and see whether it still grows.
         say(f"{name}:")
-        result = _run(root, _options(posting_date=posting_date))
+        result = _run(root, _options(posting_date=day))
         _tell(result)
         reports.append(_json_of(result))
         if result.exit_code not in (DONE, SOME_REJECTED):
@@ -141,7 +145,7 @@ def init(*, folder: Path, country: str, language: str, as_json: bool, debug: boo
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    help="Processes that draw PDFs; as many as processors when not given.",
+    help="Processes that draw many PDFs; by default one a processor.",
 )
 @click.option("--no-pdf", is_flag=True, help="Leave the PDFs to a later run or to `write`.")
 @_json
@@ -320,18 +324,6 @@ def _free_folder(folder: Path | None) -> Path:
         if not root.exists():
             return root
         number += 1
-
-
-def _dated(names: Sequence[str]) -> list[tuple[str, date]]:
-    """Each part of the demo with its posting date: the last day of the month that it names, or of its neighbour."""
-    months = [re.match(r"([0-9]{4})-([0-9]{2})", name) for name in names]
-    first = next(month for month in months if month)
-    dated, latest = [], first
-    for name, month in zip(names, months):
-        latest = month or latest
-        year, number = int(latest[1]), int(latest[2])
-        dated.append((name, date(year, number, calendar.monthrange(year, number)[1])))
-    return dated
 
 
 def _make_folder(root: Path) -> CompanyFolder:

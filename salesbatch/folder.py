@@ -184,7 +184,7 @@ class CompanyFolder:
         return self._walk(_Gathered()).get(name)
 
     def remove_input(self, name: str, sha256: str) -> bool:
-        """Take a processed file out of the inbox; False when other bytes were saved over it meanwhile.
+        """Take a processed file out of the inbox; False when it stays, as when it was saved over meanwhile.
 
         True also when it is gone already, so that a run that was cut short can finish the job.
         """
@@ -199,7 +199,10 @@ class CompanyFolder:
             return False
         if hashlib.sha256(content).hexdigest() != sha256:
             return False
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:  # No right to take it away: the next run knows its bytes and passes over it.
+            return False
         return True
 
     def _walk(self, gathered: _Gathered) -> dict[str, Path]:

@@ -46,8 +46,9 @@ class Payers:
     plans: dict[str, date | None] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     """Documents that a line has named already, whether or not it was sure to settle them."""
-    doubtful: set[str] = field(default_factory=set)
-    """Customers with a line that may wait for a review: their other payments name the document."""
+    possible: list[Decimal] = field(default_factory=list)
+    """What may be left open of claims that were paid in part, if the payment was taken in."""
+    credit_used: bool = False
     paid_by_ocr: list[tuple[str, Row]] = field(default_factory=list)
 
     def receipts(self, name: str) -> list[Row | None]:
@@ -73,8 +74,10 @@ class Payers:
                 }
             )
             self.settled.add(item.document_no)
-        together = [item for item in due if item.document_no not in self.settled and item.customer_no not in ALIKE]
-        pair = next(iter(_pairs(together)), None)
+        together = [
+            item for item in due if item.document_no not in self.settled and item.customer_no not in ALIKE
+        ]
+        pair = next(iter(_pairs([item for item in together if item.remaining < 9000])), None)
         if pair:
             day = max(plan for plan in (self.plans[item.document_no] for item in pair) if plan)
             rows.append(
@@ -105,11 +108,21 @@ class Payers:
 
     def _statement(self, name: str, drawn: Sequence[tuple[Row, Answer]]) -> list[Row | None]:
         days = working_days(name)
-        first: Row = {"Bank Account": "BANK", "Date": days[0].replace(day=1), "Amount": self.balance, "Text": "Opening Balance"}
+        first: Row = {
+            "Bank Account": "BANK",
+            "Date": days[0].replace(day=1),
+            "Amount": self.balance,
+            "Text": "Opening Balance",
+        }
         lines = [line for line, _ in drawn]
         self.balance += sum((line["Amount"] for line in lines), ZERO)
         last_day = (days[0].replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        closing: Row = {"Bank Account": "BANK", "Date": last_day, "Amount": self.balance, "Text": "Closing Balance"}
+        closing: Row = {
+            "Bank Account": "BANK",
+            "Date": last_day,
+            "Amount": self.balance,
+            "Text": "Closing Balance",
+        }
         if name != "2026-08":  # From September on the bank gives each line an id of its own.
             for place, line in enumerate(lines, start=1):
                 line["Transaction ID"] = f"NB{name.replace('-', '')}{place:05d}"
@@ -148,9 +161,18 @@ class Payers:
 
     def _account(self, item: OpenItem) -> str:
         accounts = str(self.ledger.setup.customers[item.customer_no].get("Bank Account") or "")
-        return accounts.split("; ")[-1]
+        return accounts.rsplit("; ", maxsplit=1)[-1]
 
-    def _line(self, item: OpenItem, amount: Decimal, text: str, *, name: bool = True, account: bool = True, reference: str = "") -> Row:
+    def _line(
+        self,
+        item: OpenItem,
+        amount: Decimal,
+        text: str,
+        *,
+        name: bool = True,
+        account: bool = True,
+        reference: str = "",
+    ) -> Row:
         customer = self.ledger.setup.customers[item.customer_no]
         return {
             "Bank Account": "BANK",
@@ -176,13 +198,17 @@ class Payers:
         account = bool(self._account(first))
         certain = account or first.customer_no not in ALIKE or unique
         form = dice.weighted((("ocr", 52), ("number", 26), ("amount", 22)))
-        if form == "amount" and unique and first.customer_no not in self.doubtful and (account or first.customer_no not in ALIKE):
+        if form == "amount" and unique and (account or first.customer_no not in ALIKE):
             text = dice.one_of(("Inbetalning", "Betalning leverantör", "Överföring"))
             line = self._line(first, total, text, name=not account or dice.hit(50))
             return line, _answer("applied", "payer and amount", first, items)
         if form == "number":
-            text = dice.one_of(("Faktura {}", "Betalning fakt {}", "Fakturanr {}", "Inv {}")).format(first.document_no)
-            return self._line(first, total, text), _answer("applied" if certain else "right_or_review", "number in text", first, items)
+            text = dice.one_of(("Faktura {}", "Betalning fakt {}", "Fakturanr {}", "Inv {}")).format(
+                first.document_no
+            )
+            return self._line(first, total, text), _answer(
+                "applied" if certain else "right_or_review", "number in text", first, items
+            )
         line = self._line(first, total, "Bg-inbetalning", reference=first.payment_reference)
         if certain:
             self.paid_by_ocr.append((first.customer_no, line))
@@ -190,12 +216,18 @@ class Payers:
 
     def _only_one(self, item: OpenItem, everything: list[OpenItem]) -> bool:
         """No other claim, alone or with others of the same customer, has this amount, discounts included."""
-        amounts = Counter(amount for other in everything for amount in _amounts(other))
+        amounts = Counter(amount for other in everything for amount in _amounts(other)) + Counter(
+            self.possible
+        )
         own = [other.remaining for other in everything if other.customer_no == item.customer_no]
-        sums = sum(1 for size in (2, 3) for chosen in combinations(own, size) if sum(chosen) == item.remaining)
+        sums = sum(
+            1 for size in (2, 3) for chosen in combinations(own, size) if sum(chosen) == item.remaining
+        )
         return amounts[item.remaining] == 1 and not sums
 
-    def _doubtful_lines(self, name: str, dice: Dice, due: list[OpenItem], drawn: list[tuple[Row, Answer]]) -> list[OpenItem]:
+    def _doubtful_lines(
+        self, name: str, dice: Dice, due: list[OpenItem], drawn: list[tuple[Row, Answer]]
+    ) -> list[OpenItem]:
         """Take some claims out of `due` for the lines that a person may have to look at."""
         rest = list(due)
 
@@ -204,40 +236,72 @@ class Payers:
             if found:
                 rest.remove(found)
                 self.settled.add(found.document_no)
-                self.doubtful.add(found.customer_no)
             return found
 
         def add(item: OpenItem | None, why: str, line: Callable[[OpenItem], Row]) -> None:
             if item:
                 drawn.append((line(item), _answer("right_or_review", why, item, [item])))
 
-        plain = lambda item: item.customer_no not in ALIKE  # noqa: E731
+        def plain(item: OpenItem) -> bool:
+            return item.customer_no not in ALIKE
+
         for _ in range(2):
+            partly = take(lambda item: plain(item) and item.remaining > 2000 and bool(self._account(item)))
+            if partly:
+                self.possible.append(partly.remaining - int(partly.remaining * 3 / 5))
             add(
-                take(lambda item: plain(item) and item.remaining > 2000 and bool(self._account(item))),
+                partly,
                 "part of the amount",
-                lambda item: self._line(item, Decimal(int(item.remaining * 3 / 5)), "Delbetalning", reference=item.payment_reference),
+                lambda item: self._line(
+                    item,
+                    Decimal(int(item.remaining * 3 / 5)),
+                    "Delbetalning",
+                    reference=item.payment_reference,
+                ),
             )
         add(
             take(plain),
             "more than the amount",
-            lambda item: self._line(item, item.remaining + 150, "Bg-inbetalning", reference=item.payment_reference),
+            lambda item: self._line(
+                item, item.remaining + 150, "Bg-inbetalning", reference=item.payment_reference
+            ),
         )
         for _ in range(3):
             add(
                 take(plain),
                 "reference without a payer",
-                lambda item: self._line(item, item.remaining, "Bg-inbetalning", name=False, account=False, reference=item.payment_reference),
+                lambda item: self._line(
+                    item,
+                    item.remaining,
+                    "Bg-inbetalning",
+                    name=False,
+                    account=False,
+                    reference=item.payment_reference,
+                ),
             )
         for _ in range(2):
-            add(take(plain), "reference inside the text", lambda item: self._line(item, item.remaining, f"OCR {item.payment_reference}"))
+            add(
+                take(plain),
+                "reference inside the text",
+                lambda item: self._line(item, item.remaining, f"OCR {item.payment_reference}"),
+            )
         for _ in range(2):
-            add(take(lambda item: plain(item) and _folded(self._name(item)) != self._name(item).upper()), "name without dots", self._folded_line)
+            add(
+                take(lambda item: plain(item) and _folded(self._name(item)) != self._name(item).upper()),
+                "name without dots",
+                self._folded_line,
+            )
         add(
             take(plain),
             "paid by somebody else",
             lambda item: {
-                **self._line(item, item.remaining, f"Faktura {item.document_no} för kunds räkning", name=False, account=False),
+                **self._line(
+                    item,
+                    item.remaining,
+                    f"Faktura {item.document_no} för kunds räkning",
+                    name=False,
+                    account=False,
+                ),
                 "Payer Name": "BETALTJÄNST NORD AB",
                 "Payer Account": "9959-118 442 0",
             },
@@ -245,26 +309,34 @@ class Payers:
         add(
             take(lambda item: plain(item) and item.document_no[1:2] == "0"),
             "a digit is missing",
-            lambda item: self._line(item, item.remaining, f"Faktura {item.document_no[:1]}{item.document_no[2:]}", account=False),
+            lambda item: self._line(
+                item, item.remaining, f"Faktura {item.document_no[:1]}{item.document_no[2:]}", account=False
+            ),
         )
         add(
             take(lambda item: item.customer_no in ("K00001", "K00002")),
             "two customers of one name",
             lambda item: self._line(item, item.remaining, "Betalning kaffe", account=False),
         )
-        if name == "2026-08":
+        if not self.credit_used:
             self._net_of_credit(rest, drawn)
         return rest
 
     def _net_of_credit(self, rest: list[OpenItem], drawn: list[tuple[Row, Answer]]) -> None:
         """K00029 sets its old credit memo off against the first invoice that it pays."""
         credit = self.ledger.items["30112"]
-        item = next((item for item in rest if item.customer_no == credit.customer_no and item.remaining > 1000), None)
+        item = next(
+            (item for item in rest if item.customer_no == credit.customer_no and item.remaining > 1000), None
+        )
         if item:
+            self.credit_used = True
             rest.remove(item)
             self.settled.add(item.document_no)
-            self.doubtful.add(item.customer_no)
-            line = self._line(item, item.remaining + credit.remaining, f"Faktura {item.document_no} minus kredit {credit.document_no}")
+            line = self._line(
+                item,
+                item.remaining + credit.remaining,
+                f"Faktura {item.document_no} minus kredit {credit.document_no}",
+            )
             drawn.append((line, _answer("right_or_review", "less a credit memo", item, [credit, item])))
 
     def _name(self, item: OpenItem) -> str:
@@ -279,28 +351,56 @@ class Payers:
         """Money that is not a customer's, strangers, and an invoice that is paid a second time."""
         lines: list[tuple[Row, Answer]] = []
         for day, text, amount, expect in OUTGOING:
-            line: Row = {"Bank Account": "BANK", "Date": date.fromisoformat(f"{name}-{day:02d}"), "Amount": Decimal(amount), "Text": text}
-            lines.append((line, _answer(expect, "not a customer", account="6570" if expect == "mapped" else "")))
+            line: Row = {
+                "Bank Account": "BANK",
+                "Date": date.fromisoformat(f"{name}-{day:02d}"),
+                "Amount": Decimal(amount),
+                "Text": text,
+            }
+            lines.append(
+                (line, _answer(expect, "not a customer", account="6570" if expect == "mapped" else ""))
+            )
         month = int(name[5:])
         for place, (payer, text, amount) in enumerate(STRANGERS[: 2 + month % 2]):
-            line = {"Bank Account": "BANK", "Date": date.fromisoformat(f"{name}-{7 + place * 6:02d}"), "Amount": Decimal(amount) + month, "Text": text}
+            line = {
+                "Bank Account": "BANK",
+                "Date": date.fromisoformat(f"{name}-{7 + place * 6:02d}"),
+                "Amount": Decimal(amount) + month,
+                "Text": text,
+            }
             lines.append(({**line, "Payer Name": payer}, _answer("nothing", "a stranger")))
         if name == "2026-09":
-            interest: Row = {"Bank Account": "BANK", "Date": date(2026, 9, 30), "Amount": Decimal("43.18"), "Text": "Kreditränta"}
+            interest: Row = {
+                "Bank Account": "BANK",
+                "Date": date(2026, 9, 30),
+                "Amount": Decimal("43.18"),
+                "Text": "Kreditränta",
+            }
             lines.append((interest, _answer("mapped", "not a customer", account="8311")))
-        earlier = [(number, line) for number, line in self.paid_by_ocr if line["Date"] < date.fromisoformat(f"{name}-01")]
+        earlier = [
+            (number, line)
+            for number, line in self.paid_by_ocr
+            if line["Date"] < date.fromisoformat(f"{name}-01")
+        ]
         if earlier:
             number, line = earlier[month % len(earlier)]
-            self.doubtful.add(number)
             again = {**line, "Date": date.fromisoformat(f"{name}-18")}
             again.pop("Transaction ID", None)
             lines.append((again, {**_answer("right_or_review", "paid a second time"), "customer_no": number}))
         return lines
 
 
-def _answer(expect: str, why: str, payer: OpenItem | None = None, items: Sequence[OpenItem] = (), account: str = "") -> Answer:
+def _answer(
+    expect: str, why: str, payer: OpenItem | None = None, items: Sequence[OpenItem] = (), account: str = ""
+) -> Answer:
     documents = " ".join(item.document_no for item in items)
-    return {"expect": expect, "why": why, "customer_no": payer.customer_no if payer else "", "documents": documents, "account": account}
+    return {
+        "expect": expect,
+        "why": why,
+        "customer_no": payer.customer_no if payer else "",
+        "documents": documents,
+        "account": account,
+    }
 
 
 def _told(line: Row) -> Answer:

@@ -1,10 +1,20 @@
 """Customers, items, prices and the open items of the earlier system. All names and numbers are invented."""
 
+# ruff: noqa: E501 - tables are read by line
+
 from __future__ import annotations
 
 from decimal import Decimal
 
-from sample_workbooks.tables import Row, Tables, ocr_number, registration_no, rows_of, swedish_iban, swedish_vat_no
+from sample_workbooks.tables import (
+    Row,
+    Tables,
+    ocr_number,
+    registration_no,
+    rows_of,
+    swedish_iban,
+    swedish_vat_no,
+)
 
 # Bank: b = a Swedish account number, i = an IBAN, 2 = both, blank = not known to us.
 _CUSTOMERS = """
@@ -254,7 +264,9 @@ def opening_rows() -> list[Row]:
     """Open items of the earlier system; its invoices carried the same kind of payment reference."""
     rows = rows_of(_OPENING)
     for row in rows:
-        row["Payment Reference"] = ocr_number(row["Document No."]) if row["Document Type"] == "Invoice" else None
+        row["Payment Reference"] = (
+            ocr_number(row["Document No."]) if row["Document Type"] == "Invoice" else None
+        )
     return rows
 
 

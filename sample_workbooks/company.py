@@ -4,9 +4,19 @@ Norrsken Kontor & Café AB in Umeå sells coffee, machines, services, breakfast 
 does not exist; neither do its customers.
 """
 
+# ruff: noqa: E501 - tables are read by line
+
 from __future__ import annotations
 
-from sample_workbooks.tables import Row, Tables, luhn_digit, registration_no, rows_of, swedish_iban, swedish_vat_no
+from sample_workbooks.tables import (
+    Row,
+    Tables,
+    luhn_digit,
+    registration_no,
+    rows_of,
+    swedish_iban,
+    swedish_vat_no,
+)
 
 REGISTRATION_NO = registration_no(1204)
 BANKGIRO = "5999127" + luhn_digit("5999127")

@@ -47,9 +47,29 @@ SWEDISH = {
 }
 NUMBERS = {"Orders": "Ordernr", "Invoices": "Fakturanr", "Credit Memos": "Kreditnotanr"}
 MONEY = frozenset(
-    {"Unit Price", "Unit Cost", "Amount", "Credit Limit", "Rate", "Additional Fee", "Minimum Amount", "Remaining Amount", "Fee per Line"}
+    {
+        "Unit Price",
+        "Unit Cost",
+        "Amount",
+        "Credit Limit",
+        "Rate",
+        "Additional Fee",
+        "Minimum Amount",
+        "Remaining Amount",
+        "Fee per Line",
+    }
 )
-WIDE = {"Name": 34, "Description": 38, "Text": 40, "Address": 24, "E-mail": 32, "Payer Name": 34, "Clause": 44, "Bank Account": 30, "Value": 34}
+WIDE = {
+    "Name": 34,
+    "Description": 38,
+    "Text": 40,
+    "Address": 24,
+    "E-mail": 32,
+    "Payer Name": 34,
+    "Clause": 44,
+    "Bank Account": 30,
+    "Value": 34,
+}
 
 
 @dataclass(frozen=True)
@@ -104,7 +124,9 @@ class _Formats:
     def __init__(self, workbook: Any) -> None:
         self._workbook, self._known = workbook, {}  # type: ignore[var-annotated]
         self.title = workbook.add_format({"bold": True, "font_size": 14})
-        self.header = workbook.add_format({"bold": True, "bg_color": "#DDE6EE", "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.header = workbook.add_format(
+            {"bold": True, "bg_color": "#DDE6EE", "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
         self.bold = workbook.add_format({"bold": True, "top": 1, "num_format": "#,##0.00"})
 
     def number(self, pattern: str) -> Any:
@@ -149,7 +171,11 @@ def prepared_rows(sheet: Sheet) -> list[Row | None]:
         if row is not None and row.get("No."):
             if style.blank_between and result:
                 result.append(None)
-            header = {caption: row[caption] for caption in ("No.", "Customer No.", "Posting Date", "Action") if caption in row}
+            header = {
+                caption: row[caption]
+                for caption in ("No.", "Customer No.", "Posting Date", "Action")
+                if caption in row
+            }
         result.append({**header, **row} if style.repeat_header and row is not None else row)
     return result
 
@@ -169,17 +195,23 @@ def swedish_number(value: Decimal) -> str:
     return text.replace(",", "\u00a0").replace(".", ",")
 
 
-def _write_cell(page: Any, formats: _Formats, row: int, column: int, caption: str, value: Any, style: Style) -> None:
+def _write_cell(
+    page: Any, formats: _Formats, row: int, column: int, caption: str, value: Any, style: Style
+) -> None:
     if isinstance(value, Raw):
         _write_raw(page, formats, row, column, value)
     elif isinstance(value, date):
         if style.text_dates:
             page.write_string(row, column, value.isoformat())
         else:
-            page.write_datetime(row, column, datetime(value.year, value.month, value.day), formats.number(style.date_format))  # noqa: DTZ001
+            page.write_datetime(row, column, value, formats.number(style.date_format))
     elif isinstance(value, Decimal | int):
         if caption in style.text_numbers:
-            page.write_string(row, column, swedish_number(Decimal(value)) if caption in MONEY else str(value).replace(".", ","))
+            page.write_string(
+                row,
+                column,
+                swedish_number(Decimal(value)) if caption in MONEY else str(value).replace(".", ","),
+            )
         else:
             money = caption in MONEY and Decimal(value) == Decimal(value).quantize(Decimal("0.01"))
             page.write_number(row, column, float(value), formats.number("#,##0.00" if money else "General"))
@@ -205,7 +237,15 @@ def _write_raw(page: Any, formats: _Formats, row: int, column: int, cell: Raw) -
         page.write_string(row, column, cell.value)
 
 
-def _write_total(page: Any, formats: _Formats, row: int, left: int, captions: Sequence[str], rows: Sequence[Row | None], word: str) -> None:
+def _write_total(
+    page: Any,
+    formats: _Formats,
+    row: int,
+    left: int,
+    captions: Sequence[str],
+    rows: Sequence[Row | None],
+    word: str,
+) -> None:
     page.write_string(row, left, word, formats.bold)
     for place, caption in enumerate(captions):
         if caption in ("Quantity", "Amount"):

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lists of captions are read by line
 """Makes the sample workbooks: `python -m sample_workbooks.make [FOLDER]`.
 
 Equal on every run: the seeds are fixed, and so is the date inside the workbooks. The files lie by step, so
@@ -43,7 +44,11 @@ BANK_CAPTIONS = (
 )  # fmt: skip
 
 _SV_ORDERS = Style(
-    ("Norrsken Kontor & Café AB", "Order oktober 2026"), swedish=True, sheet_name="Order", text_dates=True, text_numbers=frozenset({"Unit Price"})
+    ("Norrsken Kontor & Café AB", "Order oktober 2026"),
+    swedish=True,
+    sheet_name="Order",
+    text_dates=True,
+    text_numbers=frozenset({"Unit Price"}),
 )
 STYLES: dict[tuple[str, str], Style] = {
     ("2026-08", "Orders"): Style(("Orderlista augusti", "Sammanställd av säljavdelningen"), total="Total"),
@@ -81,7 +86,10 @@ def make_samples() -> Samples:
     """The rows and the answers, in memory."""
     samples = Samples()
     workbooks = {"00 Setup.xlsx": setup_tables(), **master_tables()}
-    samples.sheets["setup"] = {file: [Sheet(name, rows, _setup_style(name)) for name, rows in tables.items()] for file, tables in workbooks.items()}
+    samples.sheets["setup"] = {
+        file: [Sheet(name, rows, _setup_style(name)) for name, rows in tables.items()]
+        for file, tables in workbooks.items()
+    }
     samples.tables["setup"] = {name: rows for tables in workbooks.values() for name, rows in tables.items()}
     ledger = Ledger(samples.tables["setup"])
     trade, payers = Trade(ledger.setup), Payers(ledger)
@@ -104,11 +112,9 @@ def make_samples() -> Samples:
 
 
 def _month(ledger: Ledger, trade: Trade, payers: Payers, name: str) -> Tables:
-    """A month's rows. The credit memos name posted numbers, so the invoices are numbered on a trial ledger first."""
+    """A month's rows. The credit memos name posted numbers, so the invoices are drawn first."""
     tables = trade.month(name)
-    trial = Ledger.__new__(Ledger)
-    trial.__dict__.update(ledger.__dict__ | {"items": {}, "months": {}})
-    invoices = trial.post_sales(name, tables).invoices
+    invoices = ledger.draw_invoices(tables)
     private = {number for number, row in ledger.setup.customers.items() if row["Template"] == "PRIVAT"}
     tables["Credit Memos"] = credit_rows(name, invoices, tables["Invoices"], private)
     ledger.post_sales(name, tables)
@@ -120,7 +126,7 @@ def _month(ledger: Ledger, trade: Trade, payers: Payers, name: str) -> Tables:
 def _setup_style(sheet: str) -> Style:
     if sheet == "Customers":
         return Style(("Kundregister",))
-    return Style()
+    return Style(sheet_name=sheet.replace("/", ""))  # Excel has no sheet names with a slash.
 
 
 def _workbooks(name: str, tables: Tables) -> dict[str, list[Sheet]]:
@@ -130,7 +136,12 @@ def _workbooks(name: str, tables: Tables) -> dict[str, list[Sheet]]:
     def sheet(table: str, rows: list[Row | None], captions: tuple[str, ...]) -> Sheet:
         style = STYLES[name, table]
         used = captions_of(rows)
-        return Sheet(table, rows, style, tuple(caption for caption in captions if caption in used or caption in ("No.", "Action")))
+        return Sheet(
+            table,
+            rows,
+            style,
+            tuple(caption for caption in captions if caption in used or caption in ("No.", "Action")),
+        )
 
     orders = tables["Orders"]
     files: dict[str, list[Sheet]] = {}
@@ -144,14 +155,18 @@ def _workbooks(name: str, tables: Tables) -> dict[str, list[Sheet]]:
         sheet("Invoices", tables["Invoices"], INVOICE_CAPTIONS),
         sheet("Credit Memos", tables["Credit Memos"], CREDIT_CAPTIONS),
     ]
-    files[f"Kassa och Swish {word}.xlsx"] = [sheet("Payments", tables["Payments"], captions_of(tables["Payments"]))]
+    files[f"Kassa och Swish {word}.xlsx"] = [
+        sheet("Payments", tables["Payments"], captions_of(tables["Payments"]))
+    ]
     files[f"Kontoutdrag {word}.xlsx"] = [sheet("Bank Statement", tables["Bank Statement"], BANK_CAPTIONS)]
     return files
 
 
 def _half(orders: list[Row | None]) -> int:
     """Where the second file begins: at an order's first row."""
-    return next(place for place, row in enumerate(orders) if place > len(orders) // 2 and row and row.get("No."))
+    return next(
+        place for place, row in enumerate(orders) if place > len(orders) // 2 and row and row.get("No.")
+    )
 
 
 def _located(mistake: Mistake, sheets: Mapping[str, list[Sheet]]) -> dict[str, str]:
@@ -179,7 +194,11 @@ def _located(mistake: Mistake, sheets: Mapping[str, list[Sheet]]) -> dict[str, s
 
 
 def _names(row: Row, key: str) -> bool:
-    return row.get("No.") == key or str(row.get("Text", "")).endswith(key) or (key == "B1" and "Limpan" in str(row.get("Text", "")))
+    return (
+        row.get("No.") == key
+        or str(row.get("Text", "")).endswith(key)
+        or (key == "B1" and "Limpan" in str(row.get("Text", "")))
+    )
 
 
 def write_samples(folder: Path, samples: Samples | None = None) -> list[Path]:
@@ -192,7 +211,9 @@ def write_samples(folder: Path, samples: Samples | None = None) -> list[Path]:
             write_workbook(path, sheets)
             written.append(path)
     answers = folder / "answers.json"
-    answers.write_text(json.dumps(samples.answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    answers.write_text(
+        json.dumps(samples.answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
     return [*written, answers]
 
 

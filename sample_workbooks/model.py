@@ -7,62 +7,20 @@ customers owe; the tests use it as the oracle for what the program must have pos
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from sample_workbooks.tables import KRONA, ZERO, Row, Tables, ocr_number, round_to
-
-Totals = Counter[str]
-HEADER = (
-    "No.", "Customer No.", "Posting Date", "Document Date", "Order Date", "Due Date", "Your Reference",
-    "External Document No.", "Payment Terms Code", "Applies-to Document No.", "Action",
-)  # fmt: skip
-
-
-@dataclass
-class Line:
-    """A line as it is posted. account: where the revenue goes; discount_account '' posts the line net."""
-
-    type: str
-    no: str
-    quantity: Decimal
-    unit_price: Decimal
-    discount_percent: Decimal
-    gross: Decimal
-    discount: Decimal
-    amount: Decimal
-    identifier: str
-    vat_percent: Decimal
-    vat_account: str
-    account: str
-    discount_account: str
-
-
-@dataclass
-class Document:
-    """An invoice or credit memo with what it posts; amounts are positive for both."""
-
-    kind: str
-    no: str
-    customer_no: str
-    bill_to: str
-    posting_date: date
-    document_date: date
-    due_date: date
-    lines: list[Line]
-    vat: dict[str, tuple[Decimal, Decimal]]
-    net: Decimal
-    rounding: Decimal
-    total: Decimal
-    accounts: Totals
-    terms_code: str
-    applies_to: str = ""
-    order_no: str = ""
-    external_no: str = ""
-    posted_no: str = ""
+from sample_workbooks.pricing import (
+    Document,
+    Setup,
+    add_formula,
+    draw_document,
+    group_documents,
+)
+from sample_workbooks.tables import ZERO, Row, Tables, Totals, ocr_number
 
 
 @dataclass
@@ -86,9 +44,9 @@ class OpenItem:
 class Month:
     """What one month posts, and the balances at its end."""
 
-    accounts: Totals = field(default_factory=Counter)
-    closing: Totals = field(default_factory=Counter)
-    customers: Totals = field(default_factory=Counter)
+    accounts: Totals = field(default_factory=Totals)
+    closing: Totals = field(default_factory=Totals)
+    customers: Totals = field(default_factory=Totals)
     vat: dict[str, list[Decimal]] = field(default_factory=lambda: defaultdict(lambda: [ZERO, ZERO]))
     invoices: list[Document] = field(default_factory=list)
     credit_memos: list[Document] = field(default_factory=list)
@@ -103,195 +61,6 @@ class Month:
             raise AssertionError("VAT accounts and VAT of documents differ")
 
 
-def add_formula(day: date, formula: str) -> date:
-    """Due dates of the forms that the sample terms use: 30D, CM+10D."""
-    for term in formula.split("+"):
-        if term == "CM":
-            day = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        elif term.endswith("D"):
-            day += timedelta(days=int(term[:-1]))
-        else:
-            raise ValueError(f"no such formula: {formula}")
-    return day
-
-
-def group_documents(rows: Iterable[Row | None]) -> list[tuple[Row, list[Row]]]:
-    """Rows of a document sheet as (header, lines): a new No. begins a document, header cells may stand once."""
-    documents: list[tuple[Row, list[Row]]] = []
-    for row in rows:
-        if row is None:
-            continue
-        if row.get("No.") and (not documents or documents[-1][0]["No."] != row["No."]):
-            documents.append(({}, []))
-        header, lines = documents[-1]
-        for caption in HEADER:
-            if row.get(caption) is not None:
-                header.setdefault(caption, row[caption])
-        lines.append(row)
-    return documents
-
-
-class Setup:
-    """The setup and master data as dicts, customers with their templates filled in."""
-
-    def __init__(self, tables: Mapping[str, list[Row]]) -> None:
-        templates = {row["Code"]: row for row in tables["Customer Templates"]}
-        self.customers = {row["No."]: _filled(row, templates.get(row["Template"], {})) for row in tables["Customers"]}
-        self.items = {row["No."]: row for row in tables["Items"]}
-        self.prices = _by(tables["Sales Prices"], "Item No.")
-        self.discounts = tables["Line Discounts"]
-        self.terms = {row["Code"]: row for row in tables["Payment Terms"]}
-        self.customer_groups = {row["Code"]: row for row in tables["Customer Posting Groups"]}
-        self.posting = {
-            (row["Gen. Bus. Posting Group"], row["Gen. Prod. Posting Group"]): row for row in tables["General Posting Setup"]
-        }
-        self.vat_rows = tables["VAT Posting Setup"]
-        self.banks = {row["Code"]: row["G/L Account"] for row in tables["Bank Accounts"]}
-        self.settings = {row["Setting"]: row["Value"] for row in tables["Company"]}
-        self.series = {row["Code"]: int(row["Starting No."]) for row in tables["Number Series"] if row["Starting No."].isdigit()}
-
-    def vat(self, business: str, product: str, day: date) -> Row:
-        """The row that holds on a day: the latest starting date on or before it."""
-        rows = [
-            row
-            for row in self.vat_rows
-            if (row["VAT Bus. Posting Group"], row["VAT Prod. Posting Group"]) == (business, product)
-            and (row["Starting Date"] or date.min) <= day
-        ]
-        return max(rows, key=lambda row: row["Starting Date"] or date.min)
-
-    def receivables(self, customer_no: str) -> str:
-        """The receivables account of a customer."""
-        return str(self.customer_groups[self.customers[customer_no]["Customer Posting Group"]]["Receivables Account"])
-
-    def best_price(self, customer: Row, item: Row, quantity: Decimal, day: date) -> tuple[Decimal, Decimal]:
-        """Unit price and its own discount: the lowest resulting price, or the item's own where none fits."""
-        fitting = [
-            (row["Unit Price"], row.get("Line Discount %") or ZERO)
-            for row in self.prices.get(item["No."], [])
-            if _fits(row, customer, "Customer Price Group", quantity, day)
-        ]
-        return min(fitting, key=lambda found: found[0] * (100 - found[1])) if fitting else (item["Unit Price"], ZERO)
-
-    def best_discount(self, customer: Row, item: Row, quantity: Decimal, day: date) -> Decimal:
-        """The highest line discount that fits, 0 without one."""
-        fitting = [
-            row["Line Discount %"]
-            for row in self.discounts
-            if (row["Item No."] == item["No."] or (row["Item Discount Group"] and row["Item Discount Group"] == item["Item Discount Group"]))
-            and _fits(row, customer, "Customer Discount Group", quantity, day)
-        ]
-        return max(fitting, default=ZERO)
-
-
-def _filled(row: Row, template: Row) -> Row:
-    return {**template, **{caption: value for caption, value in row.items() if value is not None}}
-
-
-def _by(rows: Iterable[Row], caption: str) -> dict[str, list[Row]]:
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[caption]].append(row)
-    return groups
-
-
-def _fits(row: Row, customer: Row, group: str, quantity: Decimal, day: date) -> bool:
-    wanted = {"All Customers": None, "Customer": customer["No."], group: customer.get(group)}[row["Applies To"]]
-    return (
-        row["Applies-to No."] == wanted
-        and quantity >= (row["Minimum Quantity"] or 0)
-        and (row.get("Starting Date") or date.min) <= day <= (row.get("Ending Date") or date.max)
-    )
-
-
-def draw_document(setup: Setup, kind: str, header: Row, rows: list[Row]) -> Document:
-    """One invoice or credit memo from its rows."""
-    customer = setup.customers[header["Customer No."]]
-    bill_to = customer.get("Bill-to Customer No.") or customer["No."]
-    posted_on: date = header["Posting Date"]
-    document_date: date = header.get("Document Date") or posted_on
-    priced_on: date = header.get("Order Date") or posted_on
-    lines = [_line(setup, kind, customer, row, priced_on, posted_on) for row in rows if row.get("Type") != "Comment"]
-    inclusive = customer["Prices Including VAT"] == "yes"
-    vat = _vat_of(lines, inclusive)
-    exact = sum((base + amount for base, amount in vat.values()), ZERO)
-    total = round_to(exact, KRONA)
-    terms_code = header.get("Payment Terms Code") or setup.customers[bill_to]["Payment Terms Code"]
-    terms = setup.terms[terms_code]
-    due = header.get("Due Date") or (document_date if kind == "credit_memo" else add_formula(document_date, terms["Due Date Calculation"]))
-    group = setup.customer_groups[setup.customers[bill_to]["Customer Posting Group"]]
-    accounts = _accounts_of(lines, vat, inclusive)
-    accounts[group["Invoice Rounding Account"]] -= total - exact
-    accounts[group["Receivables Account"]] += total
-    if kind == "credit_memo":
-        accounts = Counter({account: -amount for account, amount in accounts.items()})
-    return Document(
-        kind, header["No."], customer["No."], bill_to, posted_on, document_date, due, lines, vat,
-        sum((base for base, _ in vat.values()), ZERO), total - exact, total,
-        Counter({account: amount for account, amount in accounts.items() if amount}),
-        terms_code, header.get("Applies-to Document No.") or "", external_no=header.get("External Document No.") or "",
-    )  # fmt: skip
-
-
-def _line(setup: Setup, kind: str, customer: Row, row: Row, priced_on: date, posted_on: date) -> Line:
-    quantity: Decimal = row["Quantity"]
-    if row.get("Type") == "G/L Account":
-        item, account, discount_account = None, row["Item No."], ""
-        price, percent = row["Unit Price"], row.get("Line Discount %") or ZERO
-    else:
-        item = setup.items[row["Item No."]]
-        posting = setup.posting[customer["Gen. Bus. Posting Group"], item["Gen. Prod. Posting Group"]]
-        account = (kind == "credit_memo" and posting["Sales Credit Memo Account"]) or posting["Sales Account"]
-        discount_account = posting["Line Discount Account"] or ""
-        price, own = setup.best_price(customer, item, quantity, priced_on)
-        percent = max(own, setup.best_discount(customer, item, quantity, priced_on))
-        price = price if row.get("Unit Price") is None else row["Unit Price"]
-        percent = percent if row.get("Line Discount %") is None else row["Line Discount %"]
-    product = row.get("VAT Prod. Posting Group") or (item["VAT Prod. Posting Group"] if item else None)
-    vat = setup.vat(customer["VAT Bus. Posting Group"], product, posted_on)
-    gross = round_to(quantity * price)
-    discount = round_to(gross * percent / 100)
-    return Line(
-        row.get("Type") or "Item", row["Item No."], quantity, price, percent, gross, discount, gross - discount,
-        vat["VAT Identifier"], vat["VAT %"], vat["Sales VAT Account"] or "", account, discount_account,
-    )  # fmt: skip
-
-
-def _vat_of(lines: list[Line], inclusive: bool) -> dict[str, tuple[Decimal, Decimal]]:
-    """Base and VAT per identifier, rounded once for each; prices with VAT inside give the VAT out of the gross."""
-    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    percents = {line.identifier: line.vat_percent for line in lines}
-    for line in lines:
-        sums[line.identifier] += line.amount
-    result = {}
-    for identifier, amount in sums.items():
-        percent = percents[identifier]
-        vat = round_to(amount - amount / (1 + percent / 100)) if inclusive else round_to(amount * percent / 100)
-        result[identifier] = (amount - vat if inclusive else amount, vat)
-    return result
-
-
-def _accounts_of(lines: list[Line], vat: Mapping[str, tuple[Decimal, Decimal]], inclusive: bool) -> Totals:
-    """Revenue, line discounts and VAT of an invoice, credits negative."""
-    accounts: Totals = Counter()
-    for line in lines:
-        if inclusive:
-            same = [other for other in lines if other.identifier == line.identifier]
-            if line.discount or len({other.account for other in same}) > 1:
-                raise ValueError("the samples keep prices with VAT to one account an identifier, without discounts")
-            continue
-        accounts[line.account] -= line.gross if line.discount_account else line.amount
-        if line.discount_account:
-            accounts[line.discount_account] += line.discount
-    for identifier, (base, amount) in vat.items():
-        line = next(line for line in lines if line.identifier == identifier)
-        if inclusive:
-            accounts[line.account] -= base
-        if amount:
-            accounts[line.vat_account] -= amount
-    return accounts
-
-
 class Ledger:
     """The books as the months go by."""
 
@@ -300,7 +69,7 @@ class Ledger:
         self.next_invoice = self.setup.series["POSTED-INVOICE"]
         self.next_credit_memo = self.setup.series["POSTED-CREDIT-MEMO"]
         self.items: dict[str, OpenItem] = {}
-        self.balances: Totals = Counter()
+        self.balances = Totals()
         self.months: dict[str, Month] = {}
         opening = self.months.setdefault("opening", Month())
         for row in setup_tables["Opening Entries"]:
@@ -319,14 +88,13 @@ class Ledger:
     def post_sales(self, name: str, tables: Tables) -> Month:
         """Orders and invoices numbered together by posting date and key, then the credit memos."""
         month = self.months.setdefault(name, Month())
-        drawn = self._orders_to_invoice(tables)
-        drawn += [draw_document(self.setup, "invoice", *document) for document in group_documents(tables.get("Invoices", []))]
-        drawn.sort(key=lambda document: (document.posting_date, document.no))
-        for document in drawn:
-            document.posted_no = str(self.next_invoice)
+        for document in self.draw_invoices(tables):
             self.next_invoice += 1
             self._take_in(month, document, 1)
-        credits_ = [draw_document(self.setup, "credit_memo", *document) for document in group_documents(tables.get("Credit Memos", []))]
+        credits_ = [
+            draw_document(self.setup, "credit_memo", *document)
+            for document in group_documents(tables.get("Credit Memos", []))
+        ]
         credits_.sort(key=lambda document: (document.posting_date, document.no))
         for document in credits_:
             document.posted_no = str(self.next_credit_memo)
@@ -334,18 +102,25 @@ class Ledger:
             self._take_in(month, document, -1)
         return month
 
-    def _orders_to_invoice(self, tables: Tables) -> list[Document]:
-        drawn = []
+    def draw_invoices(self, tables: Tables) -> list[Document]:
+        """The invoices of a run with the numbers that they will get; nothing is posted."""
+        drawn = [
+            draw_document(self.setup, "invoice", *document)
+            for document in group_documents(tables.get("Invoices", []))
+        ]
         for header, rows in group_documents(tables.get("Orders", [])):
             if header.get("Action") in ("Invoice", "Ship and Invoice"):
                 document = draw_document(self.setup, "invoice", header, rows)
                 document.order_no = document.no
                 drawn.append(document)
+        drawn.sort(key=lambda document: (document.posting_date, document.no))
+        for place, document in enumerate(drawn):
+            document.posted_no = str(self.next_invoice + place)
         return drawn
 
     def _take_in(self, month: Month, document: Document, sign: int) -> None:
         (month.invoices if sign > 0 else month.credit_memos).append(document)
-        month.accounts.update(document.accounts)
+        month.accounts.add(document.accounts)
         for identifier, (base, vat) in document.vat.items():
             month.vat[identifier][0] -= base * sign
             month.vat[identifier][1] -= vat * sign
@@ -381,7 +156,15 @@ class Ledger:
                 if number:
                     parts[number] = Decimal(amount) if amount else None
             account = self.setup.banks[row["Bank Account"]]
-            self.receive(name, row["Customer No."], row["Amount"], account, parts, number=row["Payment No."], day=row["Posting Date"])
+            self.receive(
+                name,
+                row["Customer No."],
+                row["Amount"],
+                account,
+                parts,
+                number=row["Payment No."],
+                day=row["Posting Date"],
+            )
 
     def receive(
         self, name: str, customer_no: str, amount: Decimal, account: str, parts: Mapping[str, Decimal | None],
@@ -399,11 +182,13 @@ class Ledger:
             item.remaining -= applied
             rest -= applied
         if rest:
-            self.items[number or f"{name}/{len(self.items)}"] = OpenItem(customer_no, number, "payment", day, day, -rest)
+            self.items[number or f"{name}/{len(self.items)}"] = OpenItem(
+                customer_no, number, "payment", day, day, -rest
+            )
 
     def book(self, name: str, accounts: Mapping[str, Decimal]) -> None:
         """A bank line that is no customer money, such as a fee."""
-        self.months[name].accounts.update(accounts)
+        self.months[name].accounts.add(accounts)
 
     def close(self, name: str) -> Month:
         """End of a month: balances, checked."""
@@ -413,14 +198,19 @@ class Ledger:
         return month
 
     def _close(self, month: Month) -> None:
-        self.balances.update(month.accounts)
-        month.closing = Counter({account: amount for account, amount in self.balances.items() if amount})
+        self.balances.add(month.accounts)
+        month.closing = self.balances.filled()
         for item in self.items.values():
             month.customers[item.customer_no] += item.remaining
-        month.customers = Counter({number: amount for number, amount in month.customers.items() if amount})
+        month.customers = month.customers.filled()
 
 
-def post_bank_lines(ledger: Ledger, name: str, answers: Iterable[Mapping[str, object]], posted: Mapping[int, bool] | None = None) -> None:
+def post_bank_lines(
+    ledger: Ledger,
+    name: str,
+    answers: Iterable[Mapping[str, object]],
+    posted: Mapping[int, bool] | None = None,
+) -> None:
     """The bank lines of a month as the answer key says.
 
     answers: rows of the key (see `answers.json`). posted: for lines that may also wait for a review, whether
@@ -430,9 +220,13 @@ def post_bank_lines(ledger: Ledger, name: str, answers: Iterable[Mapping[str, ob
         kind, amount = str(answer["expect"]), Decimal(str(answer["amount"]))
         bank = ledger.setup.banks[str(answer["bank_account"])]
         if kind == "applied" or (kind == "right_or_review" and (posted or {}).get(index)):
-            parts: dict[str, Decimal | None] = dict.fromkeys(str(answer["documents"]).split(), None) if answer["documents"] else {}
+            parts: dict[str, Decimal | None] = (
+                dict.fromkeys(str(answer["documents"]).split(), None) if answer["documents"] else {}
+            )
             day = date.fromisoformat(str(answer["date"]))
-            ledger.receive(name, str(answer["customer_no"]), amount, bank, parts, number=f"{name}-{index}", day=day)
+            ledger.receive(
+                name, str(answer["customer_no"]), amount, bank, parts, number=f"{name}-{index}", day=day
+            )
         elif kind == "mapped":
             ledger.book(name, {bank: amount, str(answer["account"]): -amount})
 

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Row = dict[str, Any]
-Tables = dict[str, list[Row]]
+Tables = dict[str, list[Any]]
+"""Rows by sheet; a row is a Row, or None where the sheet has a blank row."""
+
+
+class Totals(defaultdict[str, Decimal]):
+    """Amounts by name; a name that was never added to stands for 0."""
+
+    def __init__(self, amounts: Mapping[str, Decimal] | None = None) -> None:
+        super().__init__(Decimal, amounts or {})
+
+    def add(self, other: Mapping[str, Decimal]) -> None:
+        """Add the other amounts name by name."""
+        for name, amount in other.items():
+            self[name] += amount
+
+    def negated(self) -> Totals:
+        """All signs turned."""
+        return Totals({name: -amount for name, amount in self.items()})
+
+    def filled(self) -> Totals:
+        """Without the zeros."""
+        return Totals({name: amount for name, amount in self.items() if amount})
+
 
 ORE = Decimal("0.01")
 KRONA = Decimal(1)
@@ -57,7 +80,7 @@ def luhn_digit(digits: str) -> str:
 
 
 def ocr_number(number: str) -> str:
-    """The payment reference of an invoice at OCR level 2: its digits and a Luhn digit; 103001 -> 1030016."""
+    """The payment reference of an invoice at OCR level 2: its digits and a Luhn digit; 103001 -> 1030014."""
     digits = "".join(sign for sign in number if sign.isdigit())
     return digits + luhn_digit(digits)
 

@@ -12,20 +12,34 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from sample_workbooks.model import Document, Setup
+from sample_workbooks.pricing import Document, Setup
 from sample_workbooks.tables import ORE, Row, Tables, round_to
 
 Chosen = TypeVar("Chosen")
 
 KINDS = {
-    "company": (("FOOD", 46), ("GOODS", 24), ("MACHINE", 7), ("SERVICE", 10), ("CATERING", 7), ("BOOKS", 4), ("FREIGHT", 2)),
+    "company": (
+        ("FOOD", 46),
+        ("GOODS", 24),
+        ("MACHINE", 7),
+        ("SERVICE", 10),
+        ("CATERING", 7),
+        ("BOOKS", 4),
+        ("FREIGHT", 2),
+    ),
     "cafe": (("FOOD", 66), ("GOODS", 20), ("MACHINE", 5), ("SERVICE", 6), ("BOOKS", 3)),
     "builder": (("FOOD", 35), ("GOODS", 25), ("SERVICE", 10), ("BUILD", 30)),
     "abroad": (("FOOD", 50), ("GOODS", 26), ("MACHINE", 10), ("SERVICE", 8), ("BOOKS", 6)),
     "private": (("FOOD", 55), ("GOODS", 30), ("CATERING", 15)),
 }
 OUT_OF_TRADE = ("K00044", "K00045", "K00046")
-COMMENTS = ("Leverans till lastkajen", "Enligt offert", "Lämnas i receptionen", "Ersätter tidigare beställning", "Ring före leverans")
+COMMENTS = (
+    "Leverans till lastkajen",
+    "Enligt offert",
+    "Lämnas i receptionen",
+    "Ersätter tidigare beställning",
+    "Ring före leverans",
+)
 
 
 class Dice:
@@ -82,13 +96,17 @@ class Trade:
         serials = _nearly_sorted(dice, count)
         for place, (day, serial) in enumerate(zip(posting, serials)):
             header = self._header(dice, f"O-{stem}{serial:03d}", self._customer(dice), day)
-            lines = self._lines(dice, header, dice.weighted(((1, 22), (2, 26), (3, 22), (4, 16), (5, 9), (8, 5))))
+            lines = self._lines(
+                dice, header, dice.weighted(((1, 22), (2, 26), (3, 22), (4, 16), (5, 9), (8, 5)))
+            )
             header["Action"] = "Ship and Invoice"
             action = {20: "Open", 41: "Ship", 55: "Open", 66: "Ship", 72: "Release"}.get(place)
             if action:
                 self._keep_for_later(header, lines, action, place)
             if dice.hit(7):
-                lines.insert(dice.number(1, len(lines)), {"Type": "Comment", "Description": dice.one_of(COMMENTS)})
+                lines.insert(
+                    dice.number(1, len(lines)), {"Type": "Comment", "Description": dice.one_of(COMMENTS)}
+                )
             orders.append((header, lines))
         invoices = self._invoices(dice, days, stem)
         return {"Orders": flat(orders), "Invoices": flat(invoices)}
@@ -113,14 +131,19 @@ class Trade:
 
     def _returning(self, dice: Dice, days: list[date]) -> list[tuple[Row, list[Row]]]:
         returning = [
-            ({**header, "Action": action, "Posting Date": days[dice.number(0, 4)], "Document Date": None}, [dict(line) for line in lines])
+            (
+                {**header, "Action": action, "Posting Date": days[dice.number(0, 4)], "Document Date": None},
+                [dict(line) for line in lines],
+            )
             for header, lines, action in self.later
         ]
         self.later = []
         return returning
 
     def _customer(self, dice: Dice) -> Row:
-        weights = [(row, _weight(row)) for row in self.setup.customers.values() if row["No."] not in OUT_OF_TRADE]
+        weights = [
+            (row, _weight(row)) for row in self.setup.customers.values() if row["No."] not in OUT_OF_TRADE
+        ]
         return dice.weighted(weights)
 
     def _header(self, dice: Dice, number: str, customer: Row, day: date) -> Row:
@@ -128,7 +151,9 @@ class Trade:
         if dice.hit(12) and day.day > 4:
             header["Document Date"] = day - timedelta(days=dice.number(1, 3))
         if dice.hit(35):
-            header["External Document No."] = f"{dice.one_of(('BEST', 'PO', 'REK'))}-{dice.number(10, 99)}{number[2:]}"
+            header["External Document No."] = (
+                f"{dice.one_of(('BEST', 'PO', 'REK'))}-{dice.number(10, 99)}{number[2:]}"
+            )
         if dice.hit(30) and customer.get("Contact"):
             header["Your Reference"] = customer["Contact"]
         if dice.hit(3):
@@ -148,12 +173,18 @@ class Trade:
             used.add(item["No."])
             line: Row = {"Item No.": item["No."], "Quantity": _quantity(dice, item)}
             if sort == "private":  # Their prices are typed, with the VAT inside.
-                vat = self.setup.vat(customer["VAT Bus. Posting Group"], item["VAT Prod. Posting Group"], header["Posting Date"])
+                vat = self.setup.vat(
+                    customer["VAT Bus. Posting Group"],
+                    item["VAT Prod. Posting Group"],
+                    header["Posting Date"],
+                )
                 line["Quantity"] = Decimal(dice.number(1, 4))
                 line["Unit Price"] = round_to(item["Unit Price"] * (1 + vat["VAT %"] / 100), ORE)
                 line["Line Discount %"] = Decimal(0)
             elif dice.hit(8):
-                line["Unit Price"] = round_to(item["Unit Price"] * Decimal("0.96"), Decimal("0.05")) or item["Unit Price"]
+                line["Unit Price"] = (
+                    round_to(item["Unit Price"] * Decimal("0.96"), Decimal("0.05")) or item["Unit Price"]
+                )
                 line["Line Discount %"] = Decimal(dice.one_of((0, 0, 5, 10)))
             lines.append(line)
         return lines
@@ -162,25 +193,52 @@ class Trade:
         def fits(row: Row) -> bool:
             machine = row["No."].startswith("MAS")
             group = row["Gen. Prod. Posting Group"]
-            return (group == "GOODS" and machine == (kind == "MACHINE")) if kind in ("GOODS", "MACHINE") else bool(group == kind)
+            return (
+                (group == "GOODS" and machine == (kind == "MACHINE"))
+                if kind in ("GOODS", "MACHINE")
+                else bool(group == kind)
+            )
 
-        return [row for row in self.setup.items.values() if fits(row) and not row["Blocked"] and not row["Sales Blocked"]]
+        return [
+            row
+            for row in self.setup.items.values()
+            if fits(row) and not row["Blocked"] and not row["Sales Blocked"]
+        ]
 
     def _invoices(self, dice: Dice, days: list[date], stem: str) -> list[tuple[Row, list[Row]]]:
         """Services without an order: hours, a rent, a row straight on an account, a comment."""
-        customers = [row for row in self.setup.customers.values() if row["No."] not in OUT_OF_TRADE and _sort_of(row) in ("company", "cafe", "builder")]
+        customers = [
+            row
+            for row in self.setup.customers.values()
+            if row["No."] not in OUT_OF_TRADE and _sort_of(row) in ("company", "cafe", "builder")
+        ]
         invoices = []
         for serial in range(1, 13):
             customer = dice.one_of(customers)
             header = self._header(dice, f"F-{stem}{serial:03d}", customer, dice.one_of(days))
             lines: list[Row] = [
-                {"Item No.": "TJA-002", "Quantity": Decimal(dice.number(2, 9)) / 2, "Description": "Service enligt arbetsorder"},
+                {
+                    "Item No.": "TJA-002",
+                    "Quantity": Decimal(dice.number(2, 9)) / 2,
+                    "Description": "Service enligt arbetsorder",
+                },
                 {"Item No.": "TJA-006", "Quantity": Decimal(dice.number(1, 22))},
             ]
             if dice.hit(60):
-                lines.append({"Item No.": "TJA-005", "Quantity": Decimal(1), "Description": f"Hyra helautomat 2026-{stem}"})
+                lines.append(
+                    {
+                        "Item No.": "TJA-005",
+                        "Quantity": Decimal(1),
+                        "Description": f"Hyra helautomat 2026-{stem}",
+                    }
+                )
             if dice.hit(50):
-                lines.append({"Type": "Comment", "Description": f"Arbetsorder {dice.number(100, 999)}, utförd av Bengt"})
+                lines.append(
+                    {
+                        "Type": "Comment",
+                        "Description": f"Arbetsorder {dice.number(100, 999)}, utförd av Bengt",
+                    }
+                )
             if dice.hit(60):
                 amount = round_to(Decimal(dice.number(4000, 52000)) / 100, ORE)
                 lines.append(
@@ -199,7 +257,9 @@ class Trade:
         return invoices
 
 
-def credit_rows(name: str, invoices: Sequence[Document], rows: Sequence[Row | None], private: set[str]) -> list[Row | None]:
+def credit_rows(
+    name: str, invoices: Sequence[Document], rows: Sequence[Row | None], private: set[str]
+) -> list[Row | None]:
     """Credit memos of a month: some lines, or the whole, of invoices that are not paid yet.
 
     Half of them name the invoice by our posted number, the others by the sender's own.
@@ -208,7 +268,10 @@ def credit_rows(name: str, invoices: Sequence[Document], rows: Sequence[Row | No
     candidates = [
         document
         for document in invoices
-        if document.customer_no not in private and 1 < len(document.lines) and document.posting_date.day < 22 and document.total > 300
+        if document.customer_no not in private
+        and len(document.lines) > 1
+        and document.posting_date.day < 22
+        and document.total > 300
     ]
     by_sheet = [document for document in candidates if not document.order_no][:2]
     by_order = dice.shuffled([document for document in candidates if document.order_no])[:5]
@@ -258,7 +321,16 @@ def flat(documents: Sequence[tuple[Row, list[Row]]]) -> list[Row | None]:
 
 
 def _weight(customer: Row) -> int:
-    special = {"K00017": 6, "K00013": 5, "K00031": 4, "K00027": 5, "K00034": 4, "K00041": 2, "K00042": 2, "K00043": 2}
+    special = {
+        "K00017": 6,
+        "K00013": 5,
+        "K00031": 4,
+        "K00027": 5,
+        "K00034": 4,
+        "K00041": 2,
+        "K00042": 2,
+        "K00043": 2,
+    }
     return special.get(customer["No."], 2 if customer["Template"] == "PRIVAT" else 3)
 
 
@@ -293,4 +365,6 @@ def _quantity(dice: Dice, item: Row) -> Decimal:
         return Decimal(dice.number(2, 15) * 10)
     if item["Gen. Prod. Posting Group"] == "CATERING":
         return Decimal(dice.number(6, 45))
-    return Decimal(dice.weighted(((dice.number(1, 6), 50), (dice.number(6, 24), 35), (dice.number(24, 60), 15))))
+    return Decimal(
+        dice.weighted(((dice.number(1, 6), 50), (dice.number(6, 24), 35), (dice.number(24, 60), 15)))
+    )

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from salesbatch.core.company import SETTING_COLUMNS  # noqa: E402
 from salesbatch.core.declare import swedish_caption, swedish_sheet  # noqa: E402
-from salesbatch.core.findings import CATALOGUE  # noqa: E402
+from salesbatch.core.finding_texts import CATALOGUE  # noqa: E402
 from salesbatch.core.money import decimal_text, plain_text  # noqa: E402
 from salesbatch.core.sheets_bank import BANK_STATEMENT  # noqa: E402
 from salesbatch.core.sheets_documents import BANK_TABLES, DOCUMENT_TABLES  # noqa: E402
@@ -47,8 +47,8 @@ wrong in them. `salesbatch template SHEET -o FILE` makes an empty workbook of an
   five decimals, percentages go from 0 to 100.
 * Dates are dates, or text such as `2026-10-05`. Codes keep their leading zeros.
 * In master data a blank keeps what is stored, and `-` clears it.
-* In document sheets the columns marked "document" belong to the whole document: fill them in on its first row,
-  or repeat them. The others belong to the line. A new number begins a new document.
+* In document sheets the columns marked "document" belong to the whole document: fill them in on its first
+  row, or repeat them. The others belong to the line. A new number begins a new document.
 * A row whose first filled cell begins with `Example` or `Exempel` is skipped, and so is one that begins with
   `Total` or `Summa`. The columns `Problem` and `Held Id` of a to-fix workbook are left alone.
 """
@@ -121,8 +121,9 @@ def _settings_text() -> str:
 def _findings_text() -> str:
     lines = [
         "## Findings\n",
-        "Everything that can be said about an input. An error holds back the whole document that it touches and",
-        "never its neighbours; a warning is posted all the same; a notice only tells. Names in braces are filled in.\n",
+        "Everything that can be said about an input. An error holds back the whole document that it touches",
+        "and never its neighbours; a warning is posted all the same; a notice only tells. What stands in",
+        "braces is filled in.\n",
         "| code | severity | what it says | what to do |",
         "|---|---|---|---|",
     ]
@@ -141,7 +142,7 @@ def _kind(column: Column, default: str) -> str:
 
 
 def _setting_default(column: Column) -> str:
-    """A setting's default as it is typed; its declaration holds amounts in minor units, percentages scaled."""
+    """A setting's default as it is typed; declared are amounts in minor units, percentages scaled."""
     if column.default and column.kind == "amount":
         return decimal_text(int(column.default), 2)
     if column.default and column.kind in ("percent", "quantity"):

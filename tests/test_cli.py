@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -101,6 +101,16 @@ def ledger(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Any:
     monkeypatch.setitem(sys.modules, "salesbatch.ledger", module)
     monkeypatch.setattr(salesbatch, "ledger", module, raising=False)
     return module
+
+
+def test_the_stand_ins_have_the_fields_of_what_they_stand_in_for() -> None:
+    from salesbatch.batch import RunOptions, RunResult
+
+    def names(of: Any) -> set[str]:
+        return {field.name for field in fields(of)}
+
+    assert names(Options) <= names(RunOptions)
+    assert names(Outcome) <= names(RunResult)
 
 
 # Usage ----------------------------------------------------------------------------------------------------
@@ -263,6 +273,47 @@ def test_an_interrupted_run_says_so(folder: Path, flow: Flow, capsys: pytest.Cap
     flow.answer = interrupt
     assert call(["run", str(folder)]) == 1
     assert "Stopped." in capsys.readouterr().err
+
+
+def test_the_demo_runs_the_sample_workbooks_step_by_step_and_ends_well(
+    tmp_path: Path, flow: Flow, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    dropped: list[list[str]] = []
+
+    def take(options: Options) -> Outcome:
+        inbox = CompanyFolder(Path("demo")).inbox
+        dropped.append(sorted(path.name for path in inbox.iterdir()))
+        for path in inbox.iterdir():
+            path.unlink()
+        return outcome(exit_code=3 if len(dropped) == 5 else 0)
+
+    flow.answer = take
+    assert call(["demo", "--json"]) == 0
+    assert [asked.posting_date.isoformat() for asked in flow.asked] == [
+        "2026-07-31",
+        "2026-08-31",
+        "2026-09-30",
+        "2026-10-31",
+        "2026-11-30",
+    ]
+    assert "00 Setup.xlsx" in dropped[0]
+    assert all(dropped)
+    told = capsys.readouterr()
+    assert [report["exit_code"] for report in json.loads(told.out)["runs"]] == [0, 0, 0, 0, 3]
+    assert "salesbatch run demo" in told.err
+
+
+def test_a_second_demo_leaves_the_first_alone(
+    tmp_path: Path, flow: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept = tmp_path / "demo" / "mine.txt"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    assert call(["demo"]) == 0
+    assert sorted(path.name for path in kept.parent.iterdir()) == ["mine.txt"]
+    assert (tmp_path / "demo-2" / "inbox").is_dir()
 
 
 # The words of a result ------------------------------------------------------------------------------------

@@ -14,12 +14,21 @@ from salesbatch.core.journal import Journal
 from salesbatch.core.tables import Table
 
 
+def open_entries_frame() -> pd.DataFrame:
+    """An empty frame of open customer ledger entries: entry columns and the two remaining amounts."""
+    frame = entries.CUSTOMER_LEDGER_ENTRIES.empty()
+    frame["remaining_minor"] = pd.Series([], dtype="int64")
+    frame["remaining_lcy_minor"] = pd.Series([], dtype="int64")
+    return frame
+
+
 @dataclass(frozen=True)
 class Books:
     """A snapshot for one run: open things only, never history.
 
     run_no: the number that this run will have. version: the last committed run. last_no: last serial number
-    given per ledger table, and under "transaction_no" the last transaction. master: current rows of every setup and master table by `Table.name`.
+    given per ledger table, and under "transaction_no" the last transaction. master: current rows of every
+    setup and master table by `Table.name`.
     open_entries: customer ledger entries that are open, all their columns plus remaining_minor and
     remaining_lcy_minor. orders and their lines: open orders, newest version; order_lines: their state.
     named: posted documents that the inbox refers to, and their lines. keys: input_keys of what the inbox
@@ -33,7 +42,7 @@ class Books:
     chained_rows: int = 0
     last_no: Mapping[str, int] = field(default_factory=dict)
     master: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    open_entries: pd.DataFrame = field(default_factory=lambda: open_entries_frame())
+    open_entries: pd.DataFrame = field(default_factory=open_entries_frame)
     orders: pd.DataFrame = field(default_factory=entries.DOCUMENTS.empty)
     orders_lines: pd.DataFrame = field(default_factory=entries.DOCUMENT_LINES.empty)
     order_lines: pd.DataFrame = field(default_factory=entries.ORDER_LINES.empty)
@@ -127,14 +136,6 @@ class Books:
             series_states=derived.series_states_after(self.series_states, rows),
             keys=keys,
         )
-
-
-def open_entries_frame() -> pd.DataFrame:
-    """An empty frame of open customer ledger entries: entry columns and the two remaining amounts."""
-    frame = entries.CUSTOMER_LEDGER_ENTRIES.empty()
-    frame["remaining_minor"] = pd.Series([], dtype="int64")
-    frame["remaining_lcy_minor"] = pd.Series([], dtype="int64")
-    return frame
 
 
 def _open_after(open_entries: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def _add_term(days: Days, sign: int, unit: str, number: int) -> Days:
         return _add_months(days, sign * number * _MONTHS[unit])
     if unit == "@D":
         return _nth_of_month(days, sign, number)
-    if unit == "@WD" or unit == "CW":
+    if unit in ("@WD", "CW"):
         weekday = (days.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday; Monday is 0.
         if unit == "CW":
             steps = 6 - weekday if sign > 0 else -weekday

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -111,6 +111,8 @@ def _column(field: Field, value: object, length: int) -> pd.Series:
     if field.kind == "text":
         if series.dtype != "str":
             series = series.astype("str")
+        if series.isna().any():  # Rows that came together from tables with different columns.
+            series = series.fillna("")
     elif field.kind == "day":
         series = series.astype("datetime64[s]")
     elif str(series.dtype) != field.dtype:
@@ -118,7 +120,7 @@ def _column(field: Field, value: object, length: int) -> pd.Series:
             raise ValueError(f"{field.name} holds a null")
         if series.dtype.kind == "f":
             raise ValueError(f"{field.name} holds floats")
-        series = series.astype(field.dtype)
+        series = pd.Series(series.to_numpy().astype(field.dtype))
     return series
 
 
@@ -129,19 +131,16 @@ def _fields(spec: str) -> tuple[Field, ...]:
         name, _, kind = item.strip().partition(":")
         if not name:
             continue
-        fields.append(
-            Field(
-                name,
-                kind or ("minor" if name.endswith("_minor") else "e5" if name.endswith("_e5") else "number"),
-            )
-        )  # type: ignore[arg-type]
+        unit = "minor" if name.endswith("_minor") else "e5" if name.endswith("_e5") else "number"
+        fields.append(Field(name, cast("EntryKind", kind or unit)))
     return tuple(fields)
 
 
 RUNS = LedgerTable(
     "runs",
     _fields(
-        "run_no, posting_date:day, program_version:text, schema_version, setup_hash:text, files, rows_read, rows_held, strict:flag"
+        """run_no, posting_date:day, program_version:text, schema_version, setup_hash:text, files, rows_read,
+        rows_held, strict:flag"""
     ),
     ("run_no",),
     serial=True,
@@ -156,7 +155,8 @@ FILES = LedgerTable(
 FINDINGS = LedgerTable(
     "findings",
     _fields(
-        "finding_no, run_no, code:text, severity:text, source:text, sheet:text, cell:text, row, column:text, value:text, message:text, suggestion:text, document:text"
+        """finding_no, run_no, code:text, severity:text, source:text, sheet:text, cell:text, row, column:text,
+        value:text, message:text, suggestion:text, document:text"""
     ),
     ("finding_no",),
     indexes=(("run_no",),),
@@ -165,74 +165,102 @@ FINDINGS = LedgerTable(
 HELD = LedgerTable(
     "held",
     _fields(
-        "held_no, run_no, held_id:text, table_name:text, key:text, source:text, sheet:text, row, reason:text, captions:text, cells:text"
+        """held_no, run_no, held_id:text, table_name:text, key:text, source:text, sheet:text, row, reason:text,
+        captions:text, cells:text"""
     ),
     ("held_no",),
     indexes=(("run_no",),),
     serial=True,
 )
-"""One row per input row held back; the rows of one document share a held_id. captions, cells: JSON lists, so that the to-fix workbook is drawn from the books."""
+"""One row per input row held back; the rows of one document share a held_id. captions, cells: JSON lists, so
+that the to-fix workbook is drawn from the books."""
 MASTER_CHANGES = LedgerTable(
     "master_changes",
-    _fields("change_no, run_no, table_name:text, key:text, content:text, source:text, sheet:text, row"),
+    _fields("""change_no, run_no, table_name:text, key:text, content:text, source:text, sheet:text, row"""),
     ("change_no",),
     serial=True,
 )
 """The history of setup and master data: content is a JSON object of the columns that the row set."""
 DOCUMENTS = LedgerTable(
     "documents",
-    _fields("""document_id, run_no, document_type:text, no:text, posted_no:text, status:text, version, key:text, customer_no:text, bill_to_customer_no:text,
-        posting_date:day, document_date:day, order_date:day, due_date:day, delivery_date:day, requested_delivery_date:day, discount_date:day, discount_percent_e5, discount_minor,
-        currency_code:text, amount_minor, vat_amount_minor, amount_including_vat_minor, rounding_minor, line_discount_minor,
-        external_document_no:text, your_reference:text, order_no:text, quote_no:text, corrects_no:text,
-        payment_terms_code:text, payment_method_code:text, payment_reference:text, salesperson_code:text, customer_posting_group:text,
-        gen_bus_posting_group:text, vat_bus_posting_group:text, prices_including_vat:flag, language:text, reason_code:text, comment:text,
-        sell_to:text, bill_to:text, ship_to:text, seller:text, action:text, requested_by:text, send:text, transaction_no, source:text, sheet:text, row"""),
+    _fields(
+        """document_id, run_no, document_type:text, no:text, posted_no:text, status:text, version, key:text,
+        customer_no:text, bill_to_customer_no:text, posting_date:day, document_date:day, order_date:day,
+        due_date:day, delivery_date:day, requested_delivery_date:day, discount_date:day,
+        discount_percent_e5, discount_minor, currency_code:text, amount_minor, vat_amount_minor,
+        amount_including_vat_minor, rounding_minor, line_discount_minor, external_document_no:text,
+        your_reference:text, order_no:text, quote_no:text, corrects_no:text, payment_terms_code:text,
+        payment_method_code:text, payment_reference:text, salesperson_code:text,
+        customer_posting_group:text, gen_bus_posting_group:text, vat_bus_posting_group:text,
+        prices_including_vat:flag, language:text, reason_code:text, comment:text, sell_to:text,
+        bill_to:text, ship_to:text, seller:text, action:text, requested_by:text, send:text, transaction_no,
+        source:text, sheet:text, row"""
+    ),
     ("document_id",),
     indexes=(("document_type", "no"), ("posted_no",), ("order_no",)),
     serial=True,
 )
 """status as of this row (open, released, posted); what it became later is in document_states.
-Posted documents, and every version of the open ones (orders), as they stood. sell_to, bill_to, ship_to, seller: JSON, frozen for the print."""
+Posted documents, and every version of the open ones (orders), as they stood. sell_to, bill_to, ship_to,
+seller: JSON, frozen for the print."""
 DOCUMENT_LINES = LedgerTable(
     "document_lines",
-    _fields("""line_id, document_id, line_no, type:text, item_no:text, description:text, quantity_e5, unit_of_measure:text, unit_price_e5, line_discount_percent_e5,
-        line_discount_minor, line_amount_minor, vat_prod_posting_group:text, gen_prod_posting_group:text, vat_identifier:text, vat_calculation_type:text, vat_percent_e5,
-        vat_base_minor, vat_amount_minor, drop_shipment:flag, purchase_order_no:text, order_line_no, reason_code:text, row"""),
+    _fields(
+        """line_id, document_id, line_no, type:text, item_no:text, description:text, quantity_e5,
+        unit_of_measure:text, unit_price_e5, line_discount_percent_e5, line_discount_minor,
+        line_amount_minor, vat_prod_posting_group:text, gen_prod_posting_group:text, vat_identifier:text,
+        vat_calculation_type:text, vat_percent_e5, vat_base_minor, vat_amount_minor, drop_shipment:flag,
+        purchase_order_no:text, order_line_no, reason_code:text, row"""
+    ),
     ("line_id",),
     indexes=(("document_id",),),
     serial=True,
 )
 CUSTOMER_LEDGER_ENTRIES = LedgerTable(
     "customer_ledger_entries",
-    _fields("""entry_no, run_no, transaction_no, document_id, customer_no:text, document_type:text, document_no:text, external_document_no:text, description:text,
-        posting_date:day, document_date:day, due_date:day, currency_code:text, amount_minor, amount_lcy_minor, payment_reference:text, discount_date:day, discount_tolerance_date:day, discount_minor,
-        customer_posting_group:text, prepayment:flag, on_hold:text, bank_account:text"""),
+    _fields(
+        """entry_no, run_no, transaction_no, document_id, customer_no:text, document_type:text,
+        document_no:text, external_document_no:text, description:text, posting_date:day, document_date:day,
+        due_date:day, currency_code:text, amount_minor, amount_lcy_minor, payment_reference:text,
+        discount_date:day, discount_tolerance_date:day, discount_minor, customer_posting_group:text,
+        prepayment:flag, on_hold:text, bank_account:text"""
+    ),
     ("entry_no",),
     indexes=(("customer_no",), ("document_no",)),
     serial=True,
 )
 DETAILED_ENTRIES = LedgerTable(
     "detailed_entries",
-    _fields("""entry_no, run_no, transaction_no, customer_ledger_entry_no, entry_type:text, customer_no:text, posting_date:day, document_type:text, document_no:text,
-        currency_code:text, amount_minor, amount_lcy_minor, applied_entry_no, application_no"""),
+    _fields(
+        """entry_no, run_no, transaction_no, customer_ledger_entry_no, entry_type:text, customer_no:text,
+        posting_date:day, document_type:text, document_no:text, currency_code:text, amount_minor,
+        amount_lcy_minor, applied_entry_no, application_no"""
+    ),
     ("entry_no",),
     indexes=(("customer_ledger_entry_no",),),
     serial=True,
 )
 GL_ENTRIES = LedgerTable(
     "gl_entries",
-    _fields("""entry_no, run_no, transaction_no, voucher_series:text, voucher_no, account_no:text, posting_date:day, document_type:text, document_no:text,
-        description:text, customer_no:text, amount_minor, role:text, reverses_entry_no"""),
+    _fields(
+        """entry_no, run_no, transaction_no, voucher_series:text, voucher_no, account_no:text,
+        posting_date:day, document_type:text, document_no:text, description:text, customer_no:text,
+        amount_minor, role:text, reverses_entry_no"""
+    ),
     ("entry_no",),
     indexes=(("account_no", "posting_date"),),
     serial=True,
 )
-"""amount_minor: local currency, debit positive. role: receivables | sales | discount | vat | rounding | bank | opening | balancing."""
+"""amount_minor: local currency, debit positive. role: receivables | sales | discount | vat | rounding | bank
+| opening | balancing."""
 VAT_ENTRIES = LedgerTable(
     "vat_entries",
-    _fields("""entry_no, run_no, transaction_no, posting_date:day, document_type:text, document_no:text, customer_no:text, vat_bus_posting_group:text, vat_prod_posting_group:text,
-        vat_identifier:text, vat_percent_e5, vat_calculation_type:text, vat_category:text, base_minor, amount_minor, vat_account_no:text, vat_return_box:text, country_code:text, vat_registration_no:text"""),
+    _fields(
+        """entry_no, run_no, transaction_no, posting_date:day, document_type:text, document_no:text,
+        customer_no:text, vat_bus_posting_group:text, vat_prod_posting_group:text, vat_identifier:text,
+        vat_percent_e5, vat_calculation_type:text, vat_category:text, base_minor, amount_minor,
+        vat_account_no:text, vat_return_box:text, country_code:text, vat_registration_no:text"""
+    ),
     ("entry_no",),
     indexes=(("posting_date",),),
     serial=True,
@@ -241,7 +269,8 @@ VAT_ENTRIES = LedgerTable(
 ITEM_LEDGER_ENTRIES = LedgerTable(
     "item_ledger_entries",
     _fields(
-        "entry_no, run_no, item_no:text, posting_date:day, entry_type:text, document_no:text, document_id, line_no, order_no:text, customer_no:text, quantity_e5, invoiced_quantity_e5, cost_amount_minor"
+        """entry_no, run_no, item_no:text, posting_date:day, entry_type:text, document_no:text, document_id,
+        line_no, order_no:text, customer_no:text, quantity_e5, invoiced_quantity_e5, cost_amount_minor"""
     ),
     ("entry_no",),
     indexes=(("item_no",),),
@@ -250,7 +279,9 @@ ITEM_LEDGER_ENTRIES = LedgerTable(
 BANK_ENTRIES = LedgerTable(
     "bank_entries",
     _fields(
-        """entry_no, run_no, transaction_no, bank_account:text, posting_date:day, document_type:text, document_no:text, customer_no:text, description:text, currency_code:text, amount_minor, amount_lcy_minor, statement_line_no"""
+        """entry_no, run_no, transaction_no, bank_account:text, posting_date:day, document_type:text,
+        document_no:text, customer_no:text, description:text, currency_code:text, amount_minor,
+        amount_lcy_minor, statement_line_no"""
     ),
     ("entry_no",),
     indexes=(("bank_account",),),
@@ -258,16 +289,23 @@ BANK_ENTRIES = LedgerTable(
 )
 STATEMENT_LINES = LedgerTable(
     "statement_lines",
-    _fields("""statement_line_no, run_no, bank_account:text, statement_no:text, line_no, date:day, value_date:day, amount_minor, currency_code:text, text:text, additional_info:text,
-        payer_name:text, payer_address:text, payer_city:text, payer_account:text, payment_reference:text, transaction_id:text, identity:text, source:text, sheet:text, row"""),
+    _fields(
+        """statement_line_no, run_no, bank_account:text, statement_no:text, line_no, date:day, value_date:day,
+        amount_minor, currency_code:text, text:text, additional_info:text, payer_name:text,
+        payer_address:text, payer_city:text, payer_account:text, payment_reference:text,
+        transaction_id:text, identity:text, source:text, sheet:text, row"""
+    ),
     ("statement_line_no",),
     indexes=(("bank_account", "date"), ("identity",)),
     serial=True,
 )
 PAYMENT_MATCHES = LedgerTable(
     "payment_matches",
-    _fields("""match_no, run_no, statement_line_no, customer_no:text, match_confidence:text, match_score, related_party_matched:text, document_no_matched:text, amount_matched:text,
-        applied_documents:text, difference_minor, status:text, evidence:text, runner_up:text, document_no:text"""),
+    _fields(
+        """match_no, run_no, statement_line_no, customer_no:text, match_confidence:text, match_score,
+        related_party_matched:text, document_no_matched:text, amount_matched:text, applied_documents:text,
+        difference_minor, status:text, evidence:text, runner_up:text, document_no:text"""
+    ),
     ("match_no",),
     indexes=(("statement_line_no",),),
     serial=True,
@@ -275,7 +313,8 @@ PAYMENT_MATCHES = LedgerTable(
 NUMBERS = LedgerTable(
     "numbers",
     _fields(
-        "number_id, run_no, series_code:text, series_starting_date:day, ordinal, number:text, posting_date:day, document_type:text, document_id"
+        """number_id, run_no, series_code:text, series_starting_date:day, ordinal, number:text,
+        posting_date:day, document_type:text, document_id"""
     ),
     ("number_id",),
     indexes=(("series_code", "number"),),
@@ -292,7 +331,8 @@ OPEN_ENTRIES = LedgerTable(
 ORDER_LINES = LedgerTable(
     "order_lines",
     _fields(
-        "document_type:text, no:text, line_no, document_id, quantity_e5, quantity_shipped_e5, quantity_invoiced_e5, quantity_returned_e5, open:flag"
+        """document_type:text, no:text, line_no, document_id, quantity_e5, quantity_shipped_e5,
+        quantity_invoiced_e5, quantity_returned_e5, open:flag"""
     ),
     ("document_type", "no", "line_no"),
     standing="derived",
@@ -332,7 +372,8 @@ OUTBOX = LedgerTable(
     serial=True,
     indexes=(("done",),),
 )
-"""Work on files that follows a commit: kind is invoice_pdf | run_workbook | ledger_workbook | to_fix | problem | remove_input."""
+"""Work on files that follows a commit: kind is invoice_pdf | run_workbook | ledger_workbook | to_fix |
+problem | remove_input."""
 RUN_TIMES = LedgerTable(
     "run_times",
     _fields("run_no, registered_at:text, registered_by:text, host:text"),

@@ -24,12 +24,16 @@ class Place(NamedTuple):
     column: str = ""
 
 
+NOWHERE = Place()
+"""A finding about the run as a whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One data problem. `values` fill the placeholders of the catalogue's sentences."""
 
     code: str
-    place: Place = Place()
+    place: Place = NOWHERE
     value: str = ""
     values: tuple[tuple[str, str], ...] = ()
     hint: str = ""
@@ -72,7 +76,7 @@ class Finding:
 
 def finding(
     code: str,
-    place: Place = Place(),
+    place: Place = NOWHERE,
     value: object = "",
     *,
     hint: str = "",

@@ -51,6 +51,8 @@ class Inbox:
     findings: tuple[Finding, ...] = ()
     unreadable: tuple[str, ...] = ()
     rows_read: int = 0
+    dropped: tuple[str, ...] = ()
+    """Held ids whose rows came back with Decision = Drop: they are closed for good and taken in nowhere."""
 
     def table(self, name: str) -> pd.DataFrame | None:
         """The clean rows of a table, or None when the drop has none."""

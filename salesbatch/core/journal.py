@@ -51,8 +51,13 @@ class Journal:
             findings += journal.findings
             held += journal.held
             closed += journal.closed_held
+        stacked = {name: _stack(frames) for name, frames in rows.items()}
+        if "input_keys" in stacked:  # An order is taken in, and then invoiced: the later state is the one.
+            stacked["input_keys"] = stacked["input_keys"].drop_duplicates(
+                ["table_name", "key"], keep="last", ignore_index=True
+            )
         return Journal(
-            {name: _stack(frames) for name, frames in rows.items()},
+            stacked,
             {
                 name: _stack(frames).drop_duplicates("key", keep="last", ignore_index=True)
                 for name, frames in master.items()

@@ -20,7 +20,7 @@ tables `document`, a dense number of the document within the table.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -245,15 +245,16 @@ def as_header(columns: Iterable[Column]) -> tuple[Column, ...]:
 class RawSheet:
     """The cells of a sheet as they were read, for findings and the to-fix workbook.
 
-    rows: mapping of 1-based row number to the row's values (column A first); captions: the header row's
-    values; column_numbers: 1-based column number of each column name found.
+    rows: the values of each row (column A first), from first_row on; readers make a row when it is asked for,
+    so that a large sheet stays a few arrays. captions: the header row's texts; header_row: 0 where none was
+    found. column_numbers: 1-based column number of each column name found.
     """
 
     source: str
     sheet: str
     header_row: int
     captions: tuple[str, ...]
-    rows: list[list[object]] = field(repr=False)
+    rows: Sequence[list[object]] = field(repr=False)
     first_row: int = 1
     column_numbers: dict[str, int] = field(default_factory=dict)
 

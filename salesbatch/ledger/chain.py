@@ -148,6 +148,6 @@ def row_checks(values: Sequence[Values], rows: int) -> Checks:
 
 def next_head(previous: str, run_no: int, blocks: Iterable[Block]) -> str:
     """The head after a run: SHA-256 in hex over the head before it and every block of the run."""
-    parts = [f"{block.table_name}\t{block.rows}\t{block.first_no}\t{block.last_no}\t{block.sha256}" for block in blocks]
+    parts = sorted(f"{block.table_name}\t{block.rows}\t{block.first_no}\t{block.last_no}\t{block.sha256}" for block in blocks)
     text = "\n".join([str(SERIALISATION), previous, str(run_no), *parts])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -105,7 +105,7 @@ def _ledger_table(declared: LedgerTable) -> Table:
 
 def _sheet_table(sheet: Sheet) -> Table:
     columns = [Column(column.name, _STORED[column.kind], nullable=column.kind not in TEXT_KINDS) for column in sheet.columns]
-    return Table(sheet.name, METADATA, *columns, Column("key", Text, primary_key=True), sqlite_strict=True, sqlite_with_rowid=False)
+    return Table(sheet.name, METADATA, *columns, Column("key", Text, primary_key=True), sqlite_strict=True)
 
 
 LEDGER = {declared.name: _ledger_table(declared) for declared in LEDGER_TABLES}

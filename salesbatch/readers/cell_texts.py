@@ -75,7 +75,9 @@ def _without_mark(body: str) -> tuple[str, str]:
         match = pattern.search(body) if pattern is _MARK_LAST else pattern.match(body)
         if match:
             sign = match[1].rstrip(".")
-            mark = _MARKS.get(sign) or ("kr" if sign.lower() == "kr" else sign.upper() if len(sign) == 3 else "")
+            mark = _MARKS.get(sign) or (
+                "kr" if sign.lower() == "kr" else sign.upper() if len(sign) == 3 else ""
+            )
             known = sign in _MARKS or sign.lower() in ("kr", "sek") or (len(sign) == 3 and sign.isupper())
             if not known:
                 return "", ""
@@ -142,7 +144,11 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})(?:\2| )([0-9]{4})" + _CLOCK)
 _WORDS = re.compile(r"([0-9]{1,2})\.?[ -]([A-Za-zäÄ]{3,9})\.?[ -]([0-9]{4})")
 _MONTH_NAMES = {
-    **dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13))),
+    **dict(
+        zip(
+            ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], range(1, 13)
+        )
+    ),
     **{"maj": 5, "mai": 5, "okt": 10, "dez": 12, "mär": 3, "mrz": 3},
 }
 

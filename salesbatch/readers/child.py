@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 BLANK, NUMBER, TEXT, DATE, YES_NO, ERROR, FORMULA, TIME = range(8)
 HEAD = struct.Struct("<IQ")
 _CELLS_AT_ONCE = 240_000
-_EPOCH = datetime.datetime(1970, 1, 1)
+_EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - cells have no time zone
 _KIND_OF = {
     float: NUMBER,
     int: NUMBER,
@@ -69,7 +69,7 @@ class ColumnBuilder:
         elif types == {str}:
             self._texts(before, cells)
             self.kinds += bytes([TEXT if text else BLANK for text in cells])
-        elif types == {datetime.date} or types == {datetime.datetime}:
+        elif types in ({datetime.date}, {datetime.datetime}):
             seconds = {day: _seconds(day) for day in set(cells)}
             self.kinds += bytes((DATE,)) * count
             self._numbers(before, map(seconds.__getitem__, cells))
@@ -130,7 +130,7 @@ class ColumnBuilder:
 
 def _seconds(day: datetime.date) -> float:
     """Seconds since 1970 of a date or datetime."""
-    moment = day if isinstance(day, datetime.datetime) else datetime.datetime(day.year, day.month, day.day)
+    moment = day if isinstance(day, datetime.datetime) else datetime.datetime.combine(day, datetime.time())
     return (moment - _EPOCH).total_seconds()
 
 
@@ -201,7 +201,11 @@ class Parser:
         except python_calamine.PasswordError:
             raise Refusal("file-password") from None
         sheets = [
-            {"name": sheet.name, "hidden": not str(sheet.visible).endswith(".Visible"), "cells": _has_cells(sheet)}
+            {
+                "name": sheet.name,
+                "hidden": not str(sheet.visible).endswith(".Visible"),
+                "cells": _has_cells(sheet),
+            }
             for sheet in self.workbook.sheets_metadata
         ]
         return {"sheets": sheets, "date_1904": self.package.date_1904}
@@ -227,19 +231,36 @@ class Parser:
                 while column_no >= first_column + len(columns):
                     columns.append(ColumnBuilder())
                 if column_no >= first_column:
-                    columns[column_no - first_column].set(row - first_row, ERROR if is_error else FORMULA, text)
+                    columns[column_no - first_column].set(
+                        row - first_row, ERROR if is_error else FORMULA, text
+                    )
         height = max((len(column.kinds) for column in columns), default=0)
         pieces: list[Any] = []
         heads: list[list[int]] = []
         for column in columns:
             column.pad(height)
             column.finish()
-            texts = json.dumps(list(column.index), ensure_ascii=False).encode("utf-8", "replace") if column.codes else b""
+            texts = (
+                json.dumps(list(column.index), ensure_ascii=False).encode("utf-8", "replace")
+                if column.codes
+                else b""
+            )
             # The longer numbers go first and each part ends on eight bytes, so that the parent can use them in place.
-            for part in (memoryview(column.numbers).cast("B"), memoryview(column.codes).cast("B"), column.kinds, texts):
+            for part in (
+                memoryview(column.numbers).cast("B"),
+                memoryview(column.codes).cast("B"),
+                column.kinds,
+                texts,
+            ):
                 pieces += (part, bytes(-len(part) % 8))
             heads.append([len(column.numbers), len(column.codes), len(texts)])
-        head = {"first_row": first_row, "first_column": first_column, "height": height, "merged": merged, "columns": heads}
+        head = {
+            "first_row": first_row,
+            "first_column": first_column,
+            "height": height,
+            "merged": merged,
+            "columns": heads,
+        }
         return head, pieces
 
     def _limit(self, unpacked: int) -> None:
@@ -290,7 +311,9 @@ def main() -> None:
         body = source.read(body_length)
         try:
             head, pieces = parser.answer(request, body)
-        except BaseException as error:  # Every failure of a parser is an answer; the parent must never see a traceback.
+        except (
+            BaseException
+        ) as error:  # Every failure of a parser is an answer; the parent must never see a traceback.
             if isinstance(error, (KeyboardInterrupt, SystemExit)):
                 raise
             head, pieces = _refusal_of(error), []

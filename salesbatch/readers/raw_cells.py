@@ -14,14 +14,14 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from salesbatch.readers.child import BLANK, DATE, ERROR, FORMULA, NUMBER, TEXT, YES_NO, ColumnBuilder
+from salesbatch.readers.child import BLANK, DATE, ERROR, FORMULA, NUMBER, TEXT, TIME, YES_NO, ColumnBuilder
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
 Kinds = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - cells have no time zone
 _LONGEST_SHOWN = 40
 
 
@@ -70,7 +70,7 @@ class CellColumn:
     def value(self, position: int) -> object:
         """One cell as a Python object: None, int, float, text, date, datetime or bool; an error as its text."""
         kind = self.kinds[position]
-        if kind == BLANK or kind == FORMULA:
+        if kind in (BLANK, FORMULA):
             return None
         if kind == NUMBER:
             number = float(self.numbers[position])
@@ -155,4 +155,16 @@ class LazyRows(Sequence[list[object]]):
         return before + [column.value(index % len(self)) for column in self._cells.columns]
 
 
-__all__ = ["BLANK", "DATE", "ERROR", "FORMULA", "NUMBER", "TEXT", "YES_NO", "CellColumn", "LazyRows", "SheetCells"]
+__all__ = [
+    "BLANK",
+    "DATE",
+    "ERROR",
+    "FORMULA",
+    "NUMBER",
+    "TEXT",
+    "TIME",
+    "YES_NO",
+    "CellColumn",
+    "LazyRows",
+    "SheetCells",
+]

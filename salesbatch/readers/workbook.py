@@ -60,7 +60,9 @@ class WorkbookReader:
     def __enter__(self) -> WorkbookReader:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stop()
 
     def open(self, content: bytes) -> list[SheetInfo]:
@@ -107,7 +109,14 @@ class WorkbookReader:
             columns.append(CellColumn(kinds, number_array, code_array, text_list))
         merged = [cast("tuple[int, int, int, int]", tuple(area)) for area in head["merged"]]
         return SheetCells(
-            source, sheet.name, head["first_row"], head["first_column"], columns, merged, sheet.hidden, self._date_1904
+            source,
+            sheet.name,
+            head["first_row"],
+            head["first_column"],
+            columns,
+            merged,
+            sheet.hidden,
+            self._date_1904,
         )
 
     def _ask(self, request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:

@@ -66,9 +66,11 @@ def document_postings(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, 
     vat = _movement(sold["document"], sold["sales_vat_account"], "vat", -sold["vat_amount_minor"])
     moves = pd.concat([receivables, sales, discounts, vat, rounding], ignore_index=True)
     moves["amount_minor"] *= sign
-    moves = moves.groupby(["document", "role", "account_no"], sort=False, as_index=False)[
-        "amount_minor"
-    ].sum()
+    moves = (
+        moves.groupby(["document", "role", "account_no"], sort=False)
+        .agg({"amount_minor": "sum"})
+        .reset_index()
+    )
     return moves[moves["amount_minor"] != 0]
 
 

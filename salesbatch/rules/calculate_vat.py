@@ -56,25 +56,13 @@ def _group_vat(
 ) -> np.ndarray:
     """VAT per group, rounded once; the exact remainder of a negative group goes into its positive twin."""
     vat = np.where(inside, percent_inside(totals, rates), multiply_divide(totals, rates, PERCENT_E5))
-    twins = (
-        np.flatnonzero(
-            negative[:-1]
-            & ~negative[1:]
-            & ~inside[:-1]
-            & (first["document"].to_numpy()[:-1] == first["document"].to_numpy()[1:])
-            & (first["vat_identifier"].to_numpy()[:-1] == first["vat_identifier"].to_numpy()[1:])
-            & (rates[:-1] == rates[1:])
-        )
-        if len(totals) > 1
-        else []
-    )
+    document, identifier = first["document"].to_numpy(), first["vat_identifier"].to_numpy(dtype=object)
+    same = (document[:-1] == document[1:]) & (identifier[:-1] == identifier[1:]) & (rates[:-1] == rates[1:])
+    twins = np.flatnonzero(same & negative[:-1] & ~negative[1:] & ~inside[:-1])
     for position in twins:  # Documents that hold both positive and negative lines are few.
         exact = int(totals[position]) * int(rates[position]) - int(vat[position]) * PERCENT_E5
-        vat[position + 1] = int(
-            divide_round(
-                np.array([int(totals[position + 1]) * int(rates[position + 1]) + exact]), PERCENT_E5
-            )[0]
-        )
+        product = int(totals[position + 1]) * int(rates[position + 1]) + exact
+        vat[position + 1] = divide_round(np.array([product]), PERCENT_E5)[0]
     return np.asarray(vat, dtype=np.int64)
 
 

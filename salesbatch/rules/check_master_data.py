@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from salesbatch.core.books import Books
@@ -105,7 +106,7 @@ def _check_customers(checks: Checks, books: Books, rows: pd.DataFrame) -> None:
     if len(lost):
         checks.report(lost, "reference-unknown", "bill_to_customer_no", hint=close_to(known))
     typed = rows[rows["vat_registration_no"] != ""]
-    wrong = typed[~_valid_vat_numbers(typed["vat_registration_no"])]
+    wrong = typed[~np.array(_valid_vat_numbers(typed["vat_registration_no"]), dtype=bool)]
     checks.report(wrong, "vat-number-doubtful", "vat_registration_no")
 
 

@@ -7,6 +7,7 @@ A document with an error is left out whole, with all its rows, and its neighbour
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,7 @@ class Checks:
             if found.severity == ERROR:
                 self.held.setdefault(int(item["document"]), []).append(code)
 
-    def place(self, item: Mapping[str, object], column: str = "") -> Place:
+    def place(self, item: Mapping[Any, Any], column: str = "") -> Place:
         """Where a row, or one of its cells, was read."""
         source, sheet, row = str(item["source"]), str(item["sheet"]), int(str(item["row"]))
         raw = self.inbox.raw.get((source, sheet))
@@ -102,7 +103,7 @@ class Checks:
         return Journal(findings=tuple(self.findings), held=self.held_items(rows))
 
 
-def _as_typed(inbox: Inbox, item: Mapping[str, object], table: Table, column: str, value: object) -> str:
+def _as_typed(inbox: Inbox, item: Mapping[Any, Any], table: Table, column: str, value: object) -> str:
     raw = inbox.raw.get((str(item["source"]), str(item["sheet"])))
     number = raw.column_numbers.get(column, 0) if raw else 0
     if raw is not None and number:
@@ -154,7 +155,7 @@ def close_to(candidates: pd.Series) -> Hint:
         stripped = value.lstrip("0")
         padded = [choice for choice in choices if _bare(choice) == _bare(value) and _bare(value)]
         if padded:
-            return padded[0]
+            return str(padded[0])
         best = process.extractOne(stripped or value, choices, scorer=fuzz.ratio, score_cutoff=75)
         return str(best[0]) if best else ""
 

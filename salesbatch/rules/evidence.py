@@ -283,11 +283,11 @@ def _find_numbers(numbers: list[str], payments: Payments, every_occurrence: bool
     text_nos, entries = [], []
     for text_no, text in enumerate(texts):  # Once per distinct text: about a dozen look-ups each.
         text = text.upper()
-        runs = _RUN.findall(text)
+        found: list[str] = _RUN.findall(text)
         seen: set[str] = set()
         for width in widths:
-            for start in range(len(runs) - width + 1):
-                seen.update(by_runs.get(tuple(runs[start : start + width]), ()))
+            for start in range(len(found) - width + 1):
+                seen.update(by_runs.get(tuple(found[start : start + width]), ()))
         for number in seen:
             if _stands_alone(number, text, every_occurrence):
                 text_nos.extend([text_no] * len(holders[number]))
@@ -331,7 +331,7 @@ def _first_of_run(*columns: Int64) -> Bools:
     if len(columns[0]) == 0:
         return np.zeros(0, dtype=bool)
     changed = np.any([column[1:] != column[:-1] for column in columns], axis=0)
-    return np.r_[True, changed]
+    return np.asarray(np.r_[True, changed], dtype=bool)
 
 
 def find_parties(pool: Pool, payments: Payments, customers: pd.DataFrame, settings: Settings) -> PartyEdges:

@@ -62,7 +62,7 @@ class Hypotheses:
     document: Int64
     amount: Int64
     subject: Int64
-    """Entry, group, customer or mapping, by kind."""
+    """Entry, group or mapping, by kind; 0 where a stretch says which."""
     distance: Int64
     """Of an entry in the band: how far its amount is from the line's; otherwise FAR."""
     stretches: Int64
@@ -141,14 +141,18 @@ def build_hypotheses(facts: Facts, sorted_pool: SortedPool, table: Int64) -> Hyp
     known = usable[parties.line]
     line, customer, level = parties.line[known], parties.customer[known], parties.level[known]
     lines = np.flatnonzero(usable)
-    nobody = np.zeros_like(lines)
+    nobody, none_in_band = np.zeros_like(lines), np.zeros_like(in_band)
     parts = [
         _entries(facts, in_band),
         _groups(facts),
-        _stretched(PARTY_AMOUNT, line, customer, level, in_band, sorted_pool.in_band(payments, line, customer)),
-        _stretched(PARTY, line, customer, level, np.zeros_like(in_band), sorted_pool.of_customer(payments, line, customer)),
-        _stretched(AMOUNT, lines, nobody, nobody, in_band, sorted_pool.in_band(payments, lines, None)),
-    ]  # fmt: skip
+        _stretched(
+            sorted_pool.in_band(payments, line, customer), line, in_band, kind=PARTY_AMOUNT, party=level
+        ),
+        _stretched(
+            sorted_pool.of_customer(payments, line, customer), line, none_in_band, kind=PARTY, party=level
+        ),
+        _stretched(sorted_pool.in_band(payments, lines, None), lines, in_band, kind=AMOUNT, party=nobody),
+    ]
     scored = [
         part | {"score": look_up_scores(table, part["party"], part["document"], part["amount"])}
         for part in parts
@@ -204,13 +208,11 @@ def _groups(facts: Facts) -> dict[str, Int64]:
     )
 
 
-def _stretched(
-    kind: int, line: Int64, customer: Int64, level: Int64, amount: Int64, stretches: Int64
-) -> dict[str, Int64]:  # fmt: skip
+def _stretched(stretches: Int64, line: Int64, amount: Int64, *, kind: int, party: Int64) -> dict[str, Int64]:
     """Entries that the line does not name; amount: the amount fact per line. Only lines that have any."""
     filled: Bools = (stretches[:, 1] > stretches[:, 0]) | (stretches[:, 3] > stretches[:, 2])
-    line, customer, level, stretches = line[filled], customer[filled], level[filled], stretches[filled]
-    return _part(line, kind=kind, party=level, amount=amount[line], subject=customer, stretches=stretches)
+    line = line[filled]
+    return _part(line, kind=kind, party=party[filled], amount=amount[line], stretches=stretches[filled])
 
 
 def _mappings(facts: Facts) -> dict[str, Int64]:

@@ -38,10 +38,10 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     lines, rows = take_statement(checks, inbox, books, company)
     if not len(lines):
         return checks.journal(rows)
-    customers = company.table("customers")
+    customers, opened = company.table("customers"), books.open_entries
     matches = propose_matches(
         lines,
-        books.open_entries,
+        opened,
         customers,
         company.table("payment_application_rules"),
         company.table("text_mapping"),
@@ -66,7 +66,7 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
             facts["document_no"] != "", facts["statement_line_no"].map(numbers).fillna("")
         )
     _warn_blocked(checks, company, rows, lines, facts)
-    journals.append(Journal(rows={"payment_matches": _match_rows(books, facts, matches, books.open_entries)}))
+    journals.append(Journal(rows={"payment_matches": _match_rows(books, facts, matches, opened)}))
     return Journal.join([*journals, checks.journal(rows)])
 
 
@@ -215,18 +215,19 @@ def _match_rows(books: Books, facts: pd.DataFrame, matches: Matches, opened: pd.
         | {
             "match_no": np.arange(first, first + len(facts)),
             "run_no": books.run_no,
-            "applied_documents": facts["statement_line_no"].map(_applied_text(matches)).fillna(""),
+            "applied_documents": facts["statement_line_no"].map(_applied_text(matches, opened)).fillna(""),
         },
         len(facts),
     )
 
 
-def _applied_text(matches: Matches) -> pd.Series:
+def _applied_text(matches: Matches, opened: pd.DataFrame) -> pd.Series:
     """'INV-1=1250.00;INV-2=80.00' per statement line."""
     pairs = matches.applications
+    number = pairs["entry_no"].map(opened.set_index("entry_no")["document_no"])
     texts = [
         f"{number}={decimal_text(amount, 2)}"
-        for number, amount in zip(pairs["document_no"], pairs["amount_minor"].tolist())
+        for number, amount in zip(number, pairs["amount_minor"].tolist())
     ]
     return (
         pd.Series(texts, index=pairs["statement_line_no"], dtype="str")

@@ -77,7 +77,8 @@ class Words:
         self._party_customer = parties.customer.tolist()
         pool, payments = self._facts.pool, self._facts.payments
         self._customer = pool.customer.tolist()
-        self._remaining, self._discount = pool.remaining.tolist(), pool.discount.tolist()
+        self._remaining: list[int] = pool.remaining.tolist()
+        self._discount: list[int] = pool.discount.tolist()
         self._posting_day, self._discount_day = pool.posting_day.tolist(), pool.discount_day.tolist()
         self._currency, self._left = pool.currency.tolist(), outcome.left.tolist()
         self._amount, self._day = payments.amount.tolist(), payments.day.tolist()
@@ -219,7 +220,8 @@ class Words:
 
     def _members(self, group: int) -> list[int]:
         groups = self._facts.groups
-        return groups.member[groups.start[group] : groups.start[group + 1]].tolist()
+        members: list[int] = groups.member[groups.start[group] : groups.start[group + 1]].tolist()
+        return members
 
     def _label(self, entry: int) -> str:
         """'INV 103001'; a number that has letters needs no type before it."""

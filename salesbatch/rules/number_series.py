@@ -44,9 +44,9 @@ def draw_numbers(books: Books, code: str, posting_dates: pd.Series) -> Drawn:
     the one with the latest starting date on or before the posting date (N1).
     """
     index = posting_dates.index
-    numbers = pd.Series([""] * len(index), index=index, dtype="str")
-    problem = pd.Series(["number-series-missing"] * len(index), index=index, dtype="str")
-    warned = pd.Series(np.zeros(len(index), dtype=bool), index=index)
+    numbers = np.full(len(index), "", dtype=object)
+    problem = np.full(len(index), "number-series-missing", dtype=object)
+    warned = np.zeros(len(index), dtype=bool)
     starting = np.full(len(index), NO_DATE)
     ordinals = np.zeros(len(index), dtype=np.int64)
     series = books.company.table("number_series")
@@ -57,25 +57,31 @@ def draw_numbers(books: Books, code: str, posting_dates: pd.Series) -> Drawn:
     chosen = np.searchsorted(lines["starts"].to_numpy(), days, side="right") - 1
     states = books.series_states[books.series_states["series_code"] == code]
     last = dict(zip(states["series_starting_date"].to_numpy(), states["ordinal"].to_numpy()))
-    for position, line in enumerate(lines.itertuples(index=False)):
+    for position, line in enumerate(lines.to_dict("records")):
         rows = np.flatnonzero(chosen == position)
         if not len(rows):
             continue
-        begins = np.datetime64(line.starts, "s")
+        begins = np.datetime64(line["starts"], "s")
         first = int(last.get(begins, 0)) + 1
         ordinal = np.arange(first, first + len(rows))
-        step = int(line.increment) if not pd.isna(line.increment) else 1
-        texts, values = format_numbers(line.starting_no, ordinal, step)
-        ending = _value_of(line.ending_no)
-        warning = _value_of(line.warning_no)
+        step = 1 if pd.isna(line["increment"]) else int(line["increment"])
+        texts, values = format_numbers(str(line["starting_no"]), ordinal, step)
+        ending = _value_of(str(line["ending_no"]))
+        warning = _value_of(str(line["warning_no"]))
         fits = np.ones(len(rows), dtype=bool) if ending is None else values <= ending
-        numbers.iloc[rows] = np.where(fits, texts, "")
-        problem.iloc[rows] = np.where(fits, "", "number-series-ended")
+        numbers[rows] = np.where(fits, texts, "")
+        problem[rows] = np.where(fits, "", "number-series-ended")
         if warning is not None:
-            warned.iloc[rows] = values > warning
+            warned[rows] = values > warning
         starting[rows] = begins
         ordinals[rows] = ordinal
-    return Drawn(numbers, starting, ordinals, problem, warned)
+    return Drawn(
+        pd.Series(numbers, index=index, dtype="str"),
+        starting,
+        ordinals,
+        pd.Series(problem, index=index, dtype="str"),
+        pd.Series(warned, index=index),
+    )
 
 
 def format_numbers(

@@ -73,7 +73,7 @@ def post_documents(
         headers,
         document_type,
         "posted",
-        version=headers["version"] if "version" in headers else 1,
+        version=1,
         bill_to=bill_to,
         sell_to=sell_to,
         seller=seller_text(company),

@@ -34,7 +34,7 @@ def post_invoices(inbox: Inbox, books: Books, company: Company, posting_date: da
     settings = company.settings
     if drafts is not None:
         drafts = _check_totals(drafts)
-        headers = drafts.headers.assign(ship_to=ship_to_texts(drafts.headers), order_no="")
+        headers = drafts.headers.assign(ship_to=ship_to_texts(drafts.headers), order_no="", version=1)
         totalled = total_documents(
             drafts.lines, headers, settings.invoice_rounding_precision_minor, settings.invoice_rounding_type
         )
@@ -123,6 +123,7 @@ def _invoices_of_orders(inbox: Inbox, books: Books) -> tuple[pd.DataFrame, pd.Da
         country_code=country,
         vat_registration_no=customers["vat_registration_no"].to_numpy(),
         content_hash="",
+        version=1,
         held_id="",
         delivery_date=orders["delivery_date"].fillna(orders["posting_date"]),
     ).reset_index(drop=True)

@@ -97,26 +97,25 @@ def _documents_named(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.Dat
     opened = books.open_entries
     own_numbers = _numbers_of_open(books)
     found: list[tuple[int, int, int, int]] = []
-    for row in rows.itertuples(index=False):  # Typed by hand: a few receipts a day.
-        theirs = opened[opened["customer_no"] == row.customer_no]
-        theirs_by = {
-            str(number): int(entry) for number, entry in own_numbers if entry in set(theirs["entry_no"])
-        }
-        parts = [part.strip() for part in row.applies_to_document_no.split(";") if part.strip()]
+    for row in rows.to_dict("records"):  # Typed by hand: a few receipts a day.
+        document = int(row["document"])
+        theirs = set(opened.loc[opened["customer_no"] == row["customer_no"], "entry_no"])
+        theirs_by = {number: entry for number, entry in own_numbers if entry in theirs}
+        parts = [part.strip() for part in str(row["applies_to_document_no"]).split(";") if part.strip()]
         if not parts:
-            words = set(re.findall(r"[A-Za-z0-9/-]{4,}", row.text))
+            words = set(re.findall(r"[A-Za-z0-9/-]{4,}", str(row["text"])))
             found += [
-                (row.document, place, theirs_by[number], 0)
+                (document, place, theirs_by[number], 0)
                 for place, number in enumerate(sorted(words & set(theirs_by)))
             ]
             continue
         for place, part in enumerate(parts):
             number, amount = _split(part)
             if number not in theirs_by:
-                one = rows[rows["document"] == row.document].assign(named=number)
+                one = rows[rows["document"] == document].assign(named=number)
                 checks.report(one, "payment-document-not-open", "applies_to_document_no", named="named")
                 continue
-            found.append((row.document, place, theirs_by[number], amount))
+            found.append((document, place, theirs_by[number], amount))
     return pd.DataFrame(found, columns=["document", "place", "entry_no", "wanted_minor"]).astype("int64")
 
 

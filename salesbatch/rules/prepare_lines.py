@@ -54,7 +54,7 @@ def prepare_lines(
         "action",
     ):
         lines[name] = lines[name].astype("str")
-    lines["line_no"] = _line_numbers(checks, lines)
+    lines["line_no"], lines["order_line_no"] = _line_numbers(checks, lines), 0
     lines["type"] = _types(lines)
     lines = _describe(checks, books, lines, document_type)
     _check_quantities(checks, books, lines, document_type)
@@ -89,9 +89,9 @@ def _types(lines: pd.DataFrame) -> pd.Series:
     """The typed type; blank is Item, or Comment for a line that holds only a text (D5)."""
     typed = lines["type"].map(TYPES)
     only_text = (lines["item_no"] == "") & lines["quantity_e5"].isna() & lines["unit_price_e5"].isna()
-    return typed.where(
-        typed.notna(), pd.Series(np.where(only_text, "comment", "item"), index=lines.index)
-    ).astype("str")
+    return pd.Series(
+        np.where(typed.notna(), typed, np.where(only_text, "comment", "item")), index=lines.index, dtype="str"
+    )
 
 
 def _describe(checks: Checks, books: Books, lines: pd.DataFrame, document_type: str) -> pd.DataFrame:

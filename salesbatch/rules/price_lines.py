@@ -27,17 +27,18 @@ def price_lines(checks: Checks, books: Books, lines: pd.DataFrame, document_type
     asked = lines[wanted].assign(day=day, line=lines.index[wanted])
     price, own_discount = _best_price(books, asked)
     price = price.reindex(lines.index)
-    looked_up = lines["card_price_e5"].where(price.isna(), price.astype("Int64")).astype("int64")
-    with_vat = multiply_divide(looked_up, PERCENT_E5 + lines["vat_percent_e5"], PERCENT_E5)
-    looked_up = looked_up.where(~lines["prices_including_vat"].astype(bool), with_vat)
+    card = lines["card_price_e5"].to_numpy(dtype=np.int64)
+    found = price.notna().to_numpy()
+    looked_up = np.where(found, price.fillna(0).to_numpy(dtype=np.int64), card)
+    with_vat = multiply_divide(looked_up, PERCENT_E5 + lines["vat_percent_e5"].to_numpy(), PERCENT_E5)
+    looked_up = np.where(lines["prices_including_vat"].to_numpy(dtype=bool), with_vat, looked_up)
     typed = lines["unit_price_e5"].notna()
     lines["unit_price_e5"] = np.where(
         typed, plain_int(lines["unit_price_e5"]), np.where(lines["type"] == "item", looked_up, 0)
     ).astype(np.int64)
-    discount = _best_discount(books, asked).reindex(lines.index).fillna(0).astype("int64")
-    discount = np.maximum(
-        discount, np.where(typed, 0, own_discount.reindex(lines.index).fillna(0).astype("int64"))
-    )
+    general = _best_discount(books, asked).reindex(lines.index).fillna(0).to_numpy(dtype=np.int64)
+    of_price = own_discount.reindex(lines.index).fillna(0).to_numpy(dtype=np.int64)
+    discount = np.maximum(general, np.where(typed, 0, of_price))
     given = lines["line_discount_percent_e5"].notna()
     lines["line_discount_percent_e5"] = np.where(
         given, plain_int(lines["line_discount_percent_e5"]), discount

@@ -132,7 +132,8 @@ def _held_rows(inbox: Inbox, books: Books, held: Iterable[Held]) -> pd.DataFrame
                 table[name].append(value)
     count = len(table["row"])
     first = books.next_no("held")
-    given = table | {
+    given: dict[str, object] = {
+        **table,
         "row": np.array(table["row"], dtype=np.int64),
         "held_no": np.arange(first, first + count),
         "run_no": np.full(count, books.run_no),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salesbatch.core import entries
@@ -116,7 +117,7 @@ def item_entry_rows(
     *,
     sign: int,
     shipped: bool,
-    invoiced: object,
+    invoiced: bool | npt.NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Item ledger entries of document lines. Quantity out is negative; cost is quantity x the item's unit cost.
 

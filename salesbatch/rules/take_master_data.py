@@ -12,6 +12,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 from salesbatch.core import entries
 from salesbatch.core.books import Books
@@ -121,7 +122,7 @@ def _merge(
             value = value.mask(
                 wipe, "" if column.kind in TEXT_KINDS else pd.NA if default is None else default
             )
-        merged[column.name] = value.astype(column.dtype)
+        merged[column.name] = as_dtype(value, column.dtype)
     return merged
 
 
@@ -150,10 +151,13 @@ def _templates(books: Books, rows: pd.DataFrame, is_new: np.ndarray) -> pd.DataF
 def _fill(value: pd.Series, other: pd.Series, column: Column) -> pd.Series:
     if column.kind in TEXT_KINDS:
         return value.where(value != "", other.fillna("").to_numpy())
-    return value.where(
-        value.notna(),
-        other.astype(column.dtype).to_numpy() if column.kind == "date" else other.astype(column.dtype).array,
-    )
+    given = as_dtype(other, column.dtype)
+    return value.where(value.notna(), given.to_numpy() if column.kind == "date" else given.array)
+
+
+def as_dtype(series: pd.Series, dtype: str) -> pd.Series:
+    """The series with the dtype that a column declares."""
+    return series.astype(pandas_dtype(dtype))  # type: ignore[no-any-return]
 
 
 def _blank(value: pd.Series) -> pd.Series:

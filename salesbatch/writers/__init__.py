@@ -5,12 +5,14 @@ Each drawing library is slow to import, so a function here brings in its own onl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salesbatch.core.documents import PrintedDocument
     from salesbatch.core.reports import LedgerReport, RunReport, ToFixReport
+    from salesbatch.core.tables import Table
 
 __all__ = [
     "draw_invoice",
@@ -60,11 +62,11 @@ def draw_setup_workbook(language: str = "en") -> bytes:
     return draw(language)
 
 
-def draw_templates(*args: Any, **options: Any) -> bytes:
-    """Empty sheets with captions, notes and drop-downs; see `templates.draw_templates`."""
+def draw_templates(tables: Sequence[Table | str], language: str = "en") -> bytes:
+    """Empty sheets with captions, notes, drop-downs and an example row; tables by declaration or name."""
     from salesbatch.writers.templates import draw_templates as draw
 
-    return draw(*args, **options)
+    return draw(tables, language)
 
 
 def draw_table_workbook(name: str, frame: Any) -> bytes:

@@ -206,7 +206,7 @@ class _Drawing:
     def _set_columns(self, page: Any, sheet: GridSheet, cells: Sequence[Cells]) -> None:
         for position, (column, column_values) in enumerate(zip(sheet.columns, cells)):
             width = column.width or natural_width(column.caption, column_values)
-            look = self.look({"num_format": column_values.formats[0], "valign": "top"})
+            look = self._cell_look(column_values.formats[0])
             page.set_column(position, position, width, look, {"hidden": True} if column.hidden else {})
 
     def _write_captions(self, page: Any, sheet: GridSheet, name: str) -> None:
@@ -242,8 +242,7 @@ class _Drawing:
         page.set_block(RowBlock(first, cells, styles, strings))
 
     def _cell_look(self, number_format: str, **more: Any) -> Any:
-        base = looks.LINK if number_format == LINK else {"num_format": number_format}
-        return self.look({**base, "valign": "top", **more})
+        return self.look({**looks.cell(number_format), **more})
 
     @staticmethod
     def _share(table: Any, cells: TextCells) -> list[int]:
@@ -262,11 +261,24 @@ class _Drawing:
             for row, (value, style) in enumerate(_values(column_values)):
                 marked = marks.get((row, position))
                 tone = looks.TONES[marked.tone] if marked else {}
+                tone = {**looks.of_column(sheet.columns[position]), **tone}
                 shown = _number_format(value, column_values.formats[style])
                 _write_value(page, first + row, position, value, self._cell_look(shown, **tone))
+        self._set_heights(page, sheet, first)
         for mark in sheet.marks:
             if mark.note:
                 _write_note(page, first + mark.row, max(mark.column, 0), mark.note)
+
+    @staticmethod
+    def _set_heights(page: Any, sheet: GridSheet, first: int) -> None:
+        """Rows as high as their wrapped text needs; not every program finds out by itself."""
+        wrapped = [
+            (list(column.values), column.width or looks.WRAP_WIDTH) for column in sheet.columns if column.wrap
+        ]
+        for row in range(sheet.row_count if wrapped else 0):
+            lines = max(_line_count(str(values[row] or ""), width) for values, width in wrapped)
+            if lines > 1:
+                page.set_row(first + row, min(lines, 20) * looks.LINE_HEIGHT)
 
     def _add_links(self, page: Any, sheet: GridSheet, first: int, bulk: bool) -> None:
         """Links to our own files beside the workbook."""
@@ -328,11 +340,11 @@ class _Drawing:
         page.hide()
 
     def _set_up(self, page: Any, tab_color: str, *, landscape: bool) -> None:
-        """Paper, scale and foot of the printed page."""
+        """Paper, scale and foot of the printed page; a page in portrait, such as a summary, stays one page."""
         if landscape:
             page.set_landscape()
         page.set_paper(9)  # A4
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(1, 0 if landscape else 1)
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
         left, middle = (text.replace("&", "&&")[:100] for text in self.foot)
         page.set_footer(f"&L&8{left} · &A&C&8{middle}&R&8&P / &N")
@@ -391,6 +403,11 @@ def _write_value(page: Any, row: int, column: int, value: object, look: Any) -> 
         page.write_datetime(row, column, value, look)
     else:
         page.write_string(row, column, clean_text(str(value)), look)
+
+
+def _line_count(text: str, width: float) -> int:
+    """Lines that a text takes in a column, with a little to spare for words that do not break."""
+    return sum(max(1, math.ceil(len(line) * 1.12 / width)) for line in text.split("\n"))
 
 
 def _exact_total(column: GridColumn) -> float:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from salesbatch.writers.grid_rows import money_format as money
-
-__all__ = ["HEADER_HEIGHT", "LINE", "LINK", "PAGE", "TABLE_STYLE", "TONES", "TOTAL", "header", "money"]
+from salesbatch.writers.grid_parts import GridColumn
 
 INK, BLUE, ACCENT, GREY, LINE, PALE = "#1F2937", "#1F3A5F", "#2F6DA8", "#6B7280", "#D5DAE1", "#EEF3F8"
 GREEN, AMBER, RED = "#3C8D5A", "#E0A030", "#C0504D"
 AGE_COLORS = ("#3C8D5A", "#A9C46C", "#E8C25A", "#E0903C", "#C0504D")
 TABLE_STYLE = "Table Style Light 15"
-HEADER_HEIGHT = 30
+HEADER_HEIGHT, LINE_HEIGHT, WRAP_WIDTH = 30, 15, 40.0
 TAB_COLORS: Mapping[str, str] = {
     "customer_ledger_entries": ACCENT, "open_entries": AMBER, "gl_entries": GREEN, "payment_matches": GREY,
     "findings": RED, "held": RED,
@@ -33,6 +31,21 @@ TONES: Mapping[str, Mapping[str, Any]] = {
 _HEADER_TONES = {"plain": BLUE, "required": BLUE, "optional": "#7C93AE", "problem": "#A8322A"}
 
 
+def cell(number_format: str) -> dict[str, Any]:
+    """The look of a value: numbers to the right, text and dates to the left with a little room before them."""
+    if number_format == "link":
+        return {**LINK, "valign": "top", "align": "left", "indent": 1}
+    if number_format in ("@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"):
+        return {"num_format": number_format, "valign": "top", "align": "left", "indent": 1}
+    return {"num_format": number_format, "valign": "top"}
+
+
+def of_column(column: GridColumn) -> dict[str, Any]:
+    """What a column adds to the look of its cells."""
+    problem = {"font_color": "#8A1C14"} if column.tone == "problem" else {}
+    return {**problem, "text_wrap": True} if column.wrap else problem
+
+
 def header(kind: str, tone: str) -> dict[str, Any]:
     """The look of a caption; numbers stand to the right as their values do."""
     right = kind in ("money", "quantity", "percent", "integer")
@@ -40,7 +53,7 @@ def header(kind: str, tone: str) -> dict[str, Any]:
         "bold": True,
         "font_color": "#FFFFFF",
         "bg_color": _HEADER_TONES[tone],
-        "align": "right" if right else "left",
+        **({"align": "right"} if right else {"align": "left", "indent": 1}),
         "valign": "vcenter",
         "text_wrap": True,
         "num_format": "@",

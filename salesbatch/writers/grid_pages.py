@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from salesbatch.writers import grid_looks as looks
 from salesbatch.writers.grid_parts import GridPage, PageCell, PageChart, clean_text
+from salesbatch.writers.grid_rows import money_format
 
 
 class Drawing(Protocol):
@@ -25,6 +26,7 @@ class Drawing(Protocol):
 def draw_page(drawing: Drawing, page: Any, name: str, content: GridPage) -> None:
     """Draw a page on its worksheet, which has the name `name`."""
     page.hide_gridlines(2)
+    page.set_default_row(18)
     for position, width in enumerate(content.widths):
         page.set_column(position, position, width)
     for row, height in content.row_heights.items():
@@ -44,7 +46,7 @@ def _draw_cell(drawing: Drawing, page: Any, cell: PageCell) -> None:
     properties = dict(looks.PAGE[cell.style])
     value = cell.value
     if cell.style in ("money", "money_total"):
-        properties["num_format"] = looks.money(cell.digits)
+        properties["num_format"] = money_format(cell.digits)
         value = int(str(value)) / 10**cell.digits
     look = drawing.look(properties)
     if cell.span > 1:
@@ -101,6 +103,7 @@ def _set_axes(drawn: Any, *, turned: bool) -> None:
     if turned:
         names["reverse"] = True  # The first category on top, as in the cells.
         values["label_position"] = "high"  # The names are turned over, so this is below.
-    drawn.set_x_axis(names)
-    drawn.set_y_axis(values)
+    # XlsxWriter counts x as the axis that lies, also in a bar chart, where that one has the values.
+    drawn.set_x_axis(values if turned else names)
+    drawn.set_y_axis(names if turned else values)
     drawn.set_legend({"none": True})

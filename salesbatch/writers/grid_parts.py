@@ -49,6 +49,8 @@ class GridColumn:
     blank_zero: bool = False
     """Show a 0 as a blank cell: 'none' rather than 'nothing'."""
     hidden: bool = False
+    wrap: bool = False
+    """Long text in several lines; only where cells are written one at a time."""
     tone: HeaderTone = "plain"
     cell_kind: Kind = "text"
     """For typed columns: how blank and text cells are formatted, so that what is typed there stays right."""

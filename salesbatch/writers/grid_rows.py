@@ -154,11 +154,12 @@ def _text_cells(series: pd.Series) -> TextCells:
 
 
 def natural_width(caption: str, cells: Cells) -> float:
-    """Width in characters that shows the caption with its filter button and nearly all values."""
-    least = min(len(caption), 24) + 4.0
+    """Width in characters that shows the caption in two lines with its filter button, and nearly all values."""
+    longest_word = max((len(word) for word in caption.split()), default=0)
+    least = max(longest_word, min(len(caption) / 2 + 1, 20)) + 4.5
     if isinstance(cells, NumberCells):
         if cells.formats == ("yyyy-mm-dd",):
-            return max(least, 11.5)
+            return max(least, 12.5)
         largest = float(np.abs(cells.values).max()) if len(cells) else 0.0
         decimals = max(len(format_code.partition(";")[0].partition(".")[2]) for format_code in cells.formats)
         return max(least, len(f"{largest:,.0f}") + decimals + 4.0)
@@ -169,7 +170,7 @@ def natural_width(caption: str, cells: Cells) -> float:
     )
     lengths = sorted(len(text) for text in texts[:5000])
     usual = lengths[int(len(lengths) * 0.98)] if lengths else 0
-    return min(max(least, usual + 2.0), 48.0)
+    return min(max(least, usual + 3.0), 48.0)
 
 
 @dataclass(frozen=True, eq=False)

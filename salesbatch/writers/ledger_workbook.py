@@ -15,9 +15,9 @@ from salesbatch.core.money import checked_sum
 from salesbatch.core.reports import LedgerReport, ReportHead
 from salesbatch.writers import grid_looks as looks
 from salesbatch.writers.grid import draw_workbook
-from salesbatch.writers.grid_parts import GridPage, PageChart
+from salesbatch.writers.grid_parts import GridPage
 from salesbatch.writers.report_sheets import find_column, foot_line, report_sheet
-from salesbatch.writers.summary_page import CHART_COLUMN, FIRST, SummaryPage
+from salesbatch.writers.summary_page import SummaryPage
 from salesbatch.writers.words import period_words, phrase, sheet_word, value_word
 
 TABLES = (
@@ -27,7 +27,6 @@ TABLES = (
 _OUTCOMES: Mapping[str, str] = {
     "applied": "settled", "mapped": "settled", "on_account": "settled", "proposed": "waiting", "unmatched": "unmatched",
 }  # fmt: skip
-_CHART_ROWS = 16
 
 
 def draw_ledger_workbook(report: LedgerReport) -> bytes:
@@ -56,9 +55,8 @@ def draw_ledger_workbook(report: LedgerReport) -> bytes:
 
 def _with_days_overdue(open_entries: pd.DataFrame, head: ReportHead) -> pd.DataFrame:
     """Days past the due date as of the report's date; blank for what is not due, and for payments."""
-    days = (np.datetime64(head.posting_date, "D") - open_entries["due_date"].to_numpy().astype("datetime64[D]")).astype(
-        np.int64
-    )
+    due = open_entries["due_date"].to_numpy().astype("datetime64[D]")
+    days = np.where(np.isnat(due), 0, (np.datetime64(head.posting_date, "D") - due).astype(np.int64))
     remaining = find_column(open_entries, "remaining_amount")
     claim = remaining.to_numpy() > 0 if remaining is not None else np.ones(len(days), dtype=bool)
     overdue = pd.array(days, dtype="Int64")
@@ -70,7 +68,6 @@ def _summary(report: LedgerReport, title: str, rows: Mapping[str, int]) -> GridP
     head, language = report.head, report.head.language
     page = SummaryPage(head)
     page.add_title(title)
-    top = page.row
     ages = list(zip(report.age["band"].tolist(), report.age["amount_minor"].tolist()))
     overdue = sum(amount for band, amount in ages if band != "not due")
     figures = {"open": sum(amount for _, amount in ages), "overdue": overdue}
@@ -82,34 +79,23 @@ def _summary(report: LedgerReport, title: str, rows: Mapping[str, int]) -> GridP
         [(value_word(band, language), amount) for band, amount in ages],
         total=True,
     )
-    months = list(zip(report.invoiced_by_month["month"].tolist(), report.invoiced_by_month["amount_minor"].tolist()))
+    months = list(
+        zip(report.invoiced_by_month["month"].tolist(), report.invoiced_by_month["amount_minor"].tolist())
+    )
     by_month = page.add_table(phrase("by_month", language), phrase("month", language), months, total=False)
     outcomes = _payment_outcomes(report.frames.get("payment_matches"), language)
-    by_outcome = page.add_table(phrase("by_status", language), phrase("outcome", language), outcomes, total=True)
+    by_outcome = page.add_table(
+        phrase("by_status", language), phrase("outcome", language), outcomes, total=True
+    )
     page.add_contents(rows)
     page.add_proof()
-    _add_chart(page, 0, top, "by_month", by_month, (looks.ACCENT,))
-    _add_chart(page, 1, top, "by_age", by_age, looks.AGE_COLORS)
+    page.add_chart("column", phrase("by_month", language), by_month, (looks.ACCENT,))
+    page.add_chart("bar", phrase("by_age", language), by_age, looks.AGE_COLORS)
     if any(amount for _, amount in outcomes):
-        _add_chart(page, 2, top, "by_status", by_outcome, (looks.GREEN, looks.AMBER, looks.RED))
-    return page.page(sheet_word("summary", language), looks.BLUE)
-
-
-def _add_chart(page: SummaryPage, place: int, top: int, title: str, rows: tuple[int, int], colors: tuple[str, ...]) -> None:
-    kinds = ("column", "bar", "doughnut")
-    page.charts.append(
-        PageChart(
-            kinds[place],  # type: ignore[arg-type]
-            phrase(title, page.head.language),
-            top + place * _CHART_ROWS,
-            CHART_COLUMN,
-            (rows[0], FIRST, rows[1], FIRST),
-            (rows[0], FIRST + 1, rows[1], FIRST + 1),
-            colors,
-            width=500,
-            height=_CHART_ROWS * 20 - 16,
+        page.add_chart(
+            "doughnut", phrase("by_status", language), by_outcome, (looks.GREEN, looks.AMBER, looks.RED)
         )
-    )
+    return page.page(sheet_word("summary", language), looks.BLUE)
 
 
 def _payment_outcomes(matches: pd.DataFrame | None, language: str) -> list[tuple[str, int]]:

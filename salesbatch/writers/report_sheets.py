@@ -58,8 +58,16 @@ _LOCAL = frozenset({"gl_entries", "vat_entries", "item_ledger_entries"})
 """Tables whose amounts are in local currency without saying so."""
 _LINKED = frozenset({"document_no", "no", "posted_no"})
 _BLANK_ZERO = frozenset(
-    "debit credit discount_amount applied_entry_no reverses_entry_no customer_ledger_entry_no difference "
-    "quantity_shipped quantity_invoiced quantity_returned outstanding_quantity line_discount_percent row".split()
+    {
+        "debit",
+        "credit",
+        "discount_amount",
+        "applied_entry_no",
+        "reverses_entry_no",
+        "customer_ledger_entry_no",
+    }
+    | {"difference", "quantity_shipped", "quantity_invoiced", "quantity_returned", "outstanding_quantity"}
+    | {"line_discount_percent", "row"}
 )
 _OTHER_NAMES = {
     "remaining_amount": "remaining_minor",
@@ -68,7 +76,13 @@ _OTHER_NAMES = {
 }
 _PERCENT = frozenset({"vat_percent", "line_discount_percent"})
 _WIDTHS = {"evidence": 48.0, "message": 52.0, "suggestion": 46.0, "text": 36.0, "sha256": 22.0, "head": 22.0}
-_FROZEN = {"customer_ledger_entries": 1, "open_entries": 1, "documents": 2, "document_lines": 2, "findings": 1}
+_FROZEN = {
+    "customer_ledger_entries": 1,
+    "open_entries": 1,
+    "documents": 2,
+    "document_lines": 2,
+    "findings": 1,
+}
 
 
 def find_column(frame: pd.DataFrame, name: str) -> pd.Series | None:
@@ -81,47 +95,57 @@ def find_column(frame: pd.DataFrame, name: str) -> pd.Series | None:
 
 
 def report_sheet(
-    table: str, frame: pd.DataFrame, head: ReportHead, links: Mapping[str, str] | None = None, tab_color: str = ""
+    table: str,
+    frame: pd.DataFrame,
+    head: ReportHead,
+    links: Mapping[str, str] | None = None,
+    tab_color: str = "",
 ) -> GridSheet:
     """A frame of the ledger as a sheet. links: document number -> path of its PDF beside the workbook."""
     frame = _with_shown_columns(table, frame)
     columns = []
     for name in COLUMNS[table].split():
         values = find_column(frame, name)
-        if values is not None:
-            columns.append(_column(table, name, values, frame, head, links or {}))
+        if values is None:
+            continue
+        if name in _LINKED and links:
+            targets = [links.get(number, "") for number in values.tolist()]
+            columns.append(
+                GridColumn(caption(name, head.language, head.currency_code), "link", values, targets=targets)
+            )
+        else:
+            columns.append(_column(table, name, values, frame, head))
     frozen = _FROZEN.get(table, 1)
-    return GridSheet(sheet_word(table, head.language), tuple(columns), frozen_columns=frozen, tab_color=tab_color)
+    return GridSheet(
+        sheet_word(table, head.language), tuple(columns), frozen_columns=frozen, tab_color=tab_color
+    )
 
 
 def _with_shown_columns(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Columns that a reader expects and the books do not keep: debit and credit, voucher."""
     if table == "gl_entries":
         amount = frame["amount_minor"]
-        frame = frame.assign(debit_minor=amount.where(amount > 0, 0), credit_minor=(-amount).where(amount < 0, 0))
+        frame = frame.assign(
+            debit_minor=amount.where(amount > 0, 0), credit_minor=(-amount).where(amount < 0, 0)
+        )
         if "voucher_no" in frame.columns:
             number = frame["voucher_no"].astype("str").where(frame["voucher_no"] != 0, "")
             frame = frame.assign(voucher=(frame["voucher_series"] + " " + number).str.strip())
     return frame
 
 
-def _column(
-    table: str, name: str, values: pd.Series, frame: pd.DataFrame, head: ReportHead, links: Mapping[str, str]
-) -> GridColumn:
+def _column(table: str, name: str, values: pd.Series, frame: pd.DataFrame, head: ReportHead) -> GridColumn:
     shown = caption(name, head.language, head.currency_code)
     kind = _kind(name, values)
-    options = {"width": _WIDTHS.get(name, 0.0), "blank_zero": name in _BLANK_ZERO}
+    width, blank_zero = _WIDTHS.get(name, 0.0), name in _BLANK_ZERO
     if kind == "money":
         local = table in _LOCAL or name.endswith("_lcy") or "currency_code" not in frame.columns
         digits = minor_digits(head.currency_code) if local else _digits_by_row(frame["currency_code"], head)
         total = name in _TOTALS.get(table, ()) and isinstance(digits, int)
-        return GridColumn(shown, kind, values, digits=digits, total=total, **options)  # type: ignore[arg-type]
+        return GridColumn(shown, kind, values, width, digits=digits, total=total, blank_zero=blank_zero)
     if name in TRANSLATED_COLUMNS and kind == "text":
         values = value_words(values, head.language)
-    if name in _LINKED and links:
-        targets = [links.get(number, "") for number in values.tolist()]
-        return GridColumn(shown, "link", values, targets=targets)
-    return GridColumn(shown, kind, values, **options)  # type: ignore[arg-type]
+    return GridColumn(shown, kind, values, width, blank_zero=blank_zero)
 
 
 def _kind(name: str, values: pd.Series) -> Kind:
@@ -137,7 +161,7 @@ def _kind(name: str, values: pd.Series) -> Kind:
     return "integer" if dtype.lower().startswith("int") else "text"
 
 
-def _digits_by_row(currencies: pd.Series, head: ReportHead) -> int | np.ndarray:  # type: ignore[type-arg]
+def _digits_by_row(currencies: pd.Series, head: ReportHead) -> int | np.ndarray:
     """Decimals of each row's currency; one number where all rows have the same."""
     known = {code: minor_digits(code or head.currency_code) for code in currencies.unique()}
     if len(set(known.values())) <= 1:

@@ -1,4 +1,4 @@
-"""Setup.xlsx of a new company: every setup sheet, filled as far as a Swedish company can be filled beforehand.
+"""Setup.xlsx of a new company: every setup sheet, filled as far as can be known beforehand in Sweden.
 
 The cells that only the accountant knows are coloured; each setting has its meaning as a note.
 """

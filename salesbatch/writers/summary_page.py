@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from salesbatch.core.money import minor_digits
 from salesbatch.core.reports import ReportHead
 from salesbatch.writers.grid_parts import GridPage, PageCell, PageChart, PageStyle
 from salesbatch.writers.words import figure, phrase, sheet_word
 
-WIDTHS = (2.0, 34.0, 17.0, 17.0, 15.0, 13.0, 3.0, *([9.5] * 7))
+WIDTHS = (2.0, 32.0, 17.0, 17.0, 14.0, 12.0, 3.0, *([9.5] * 7))
 """A margin, five columns of figures, a gap, and room for charts."""
-CHART_COLUMN = 7
+CHART_COLUMN, CHART_TOP, CHART_ROWS = 7, 4, 14
 FIRST, LAST = 1, 5
 
 
@@ -26,7 +27,9 @@ class SummaryPage:
     heights: dict[int, float] = field(default_factory=dict)
     row: int = 0
 
-    def put(self, column: int, value: object, style: PageStyle = "text", span: int = 1, target: str = "") -> None:
+    def put(
+        self, column: int, value: object, style: PageStyle = "text", span: int = 1, target: str = ""
+    ) -> None:
         """One cell in the current row."""
         digits = minor_digits(self.head.currency_code)
         self.cells.append(PageCell(self.row, column, value, style, span, digits, target))
@@ -52,7 +55,9 @@ class SummaryPage:
             self.put(column, "", "heading")
         self.row += 1
 
-    def add_figures(self, heading: str, money: Mapping[str, int], counts: Mapping[str, int] | None = None) -> None:
+    def add_figures(
+        self, heading: str, money: Mapping[str, int], counts: Mapping[str, int] | None = None
+    ) -> None:
         """Label and figure, one a row; amounts in minor units of the company's currency."""
         self.add_heading(heading)
         for name, amount in money.items():
@@ -89,7 +94,9 @@ class SummaryPage:
             self.row += 1
         self.row += 1
 
-    def add_table(self, heading: str, first_caption: str, rows: Sequence[tuple[str, int]], total: bool) -> tuple[int, int]:
+    def add_table(
+        self, heading: str, first_caption: str, rows: Sequence[tuple[str, int]], total: bool
+    ) -> tuple[int, int]:
         """Names and amounts; gives the first and last row, for a chart."""
         self.add_heading(heading)
         self.put(FIRST, first_caption, "column")
@@ -132,8 +139,36 @@ class SummaryPage:
         self.put(FIRST, phrase("chain_help", language), "muted")
         self.row += 2
 
+    def add_chart(
+        self,
+        kind: Literal["column", "bar", "doughnut"],
+        title: str,
+        rows: tuple[int, int],
+        colors: tuple[str, ...],
+    ) -> None:
+        """A chart of a table's rows, below the last chart."""
+        self.charts.append(
+            PageChart(
+                kind,
+                title,
+                CHART_TOP + len(self.charts) * CHART_ROWS,
+                CHART_COLUMN,
+                (rows[0], FIRST, rows[1], FIRST),
+                (rows[0], FIRST + 1, rows[1], FIRST + 1),
+                colors,
+                width=500,
+                height=CHART_ROWS * 24 - 16,
+            )
+        )
+
     def page(self, name: str, tab_color: str) -> GridPage:
         """The page as it is now."""
         return GridPage(
-            name, tuple(self.cells), WIDTHS, tuple(self.charts), self.heights, landscape=False, tab_color=tab_color
+            name,
+            tuple(self.cells),
+            WIDTHS,
+            tuple(self.charts),
+            self.heights,
+            landscape=False,
+            tab_color=tab_color,
         )

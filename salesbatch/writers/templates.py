@@ -7,17 +7,23 @@ sheets and captions have their Swedish names; options keep their one spelling, s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from salesbatch.core.declare import swedish_caption, swedish_sheet
+from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import NUMBER_KINDS, Column, Table
-from salesbatch.writers.grid import GridColumn, GridSheet, draw_workbook
+from salesbatch.writers.grid import CellMark, GridColumn, GridSheet, draw_workbook
 from salesbatch.writers.grid_parts import Kind
 
 INPUT_ROWS = 500
 """Rows below the captions that have drop-downs."""
 EXAMPLE = {"en": "Example", "sv": "Exempel"}
+_NOT_READ = {
+    "en": "An example: this row is not read.",
+    "sv": "Ett exempel: den här raden läses inte.",
+}
 YES_NO = {"en": ("yes", "no"), "sv": ("ja", "nej")}
 _CELL_KINDS: dict[str, Kind] = {"date": "date", "amount": "money", "yes_no": "text", "integer": "integer"}
 _WORDS = {
@@ -57,10 +63,14 @@ _DOCUMENT_ORDER = (
 )
 
 
-def draw_template(tables: Sequence[Table], language: str = "en") -> bytes:
-    """A workbook with an empty sheet per table; language: en or sv. Every sheet has an example row."""
+def draw_templates(tables: Sequence[Table | str], language: str = "en") -> bytes:
+    """A workbook with an empty sheet per table, given as such or by `Table.name`; each has an example row.
+
+    language: en or sv. Raises KeyError for a name that is no table.
+    """
+    wanted = [BY_NAME[table] if isinstance(table, str) else table for table in tables]
     return draw_workbook(
-        [template_sheet(table, language) for table in tables], title=_TITLE[language], language=language
+        [template_sheet(table, language) for table in wanted], title=_TITLE[language], language=language
     )
 
 
@@ -70,7 +80,8 @@ def template_sheet(table: Table, language: str) -> GridSheet:
     cells: list[list[object]] = [[typed_value(column, column.example, language)] for column in columns]
     first = columns[0].example
     cells[0] = [f"{EXAMPLE[language]}: {first}" if first else EXAMPLE[language]]
-    return input_sheet(table, columns, cells, language)
+    sheet = input_sheet(table, columns, cells, language)
+    return replace(sheet, marks=(CellMark(0, -1, _NOT_READ[language], "notice"),))
 
 
 def input_sheet(
@@ -78,12 +89,17 @@ def input_sheet(
 ) -> GridSheet:
     """A sheet to fill in; cells: values per column, as Python objects."""
     return GridSheet(
-        swedish_sheet(table) if language == "sv" else table.sheet,
+        sheet_name(table, language),
         tuple(input_column(column, values, language) for column, values in zip(columns, cells, strict=True)),
         table=False,
         frozen_columns=1,
         input_rows=INPUT_ROWS,
     )
+
+
+def sheet_name(table: Table, language: str) -> str:
+    """The sheet's name in the language, without the slash that Excel does not allow: GL Accounts."""
+    return (swedish_sheet(table) if language == "sv" else table.sheet).replace("/", "")
 
 
 def input_column(column: Column, values: Sequence[object], language: str) -> GridColumn:

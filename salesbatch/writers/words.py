@@ -22,6 +22,10 @@ class Words(NamedTuple):
         return self.sv if language == "sv" else self.en
 
 
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 def _pairs(text: str) -> dict[str, Words]:
     """Lines 'name | English | Swedish'."""
     rows = (line.split("|") for line in text.strip().splitlines())
@@ -242,8 +246,10 @@ over 90                 | Over 90 days            | Över 90 dagar
 """)
 
 TRANSLATED_COLUMNS = frozenset(
-    "document_type status entry_type match_confidence related_party_matched document_no_matched "
-    "amount_matched severity type".split()
+    _split(
+        "document_type status entry_type match_confidence related_party_matched document_no_matched "
+        "amount_matched severity type"
+    )
 )
 """Columns whose values are words of the program, not of the user."""
 
@@ -279,7 +285,7 @@ warnings                | Warnings                | Varningar
 debit_credit            | Debit and credit        | Debet och kredit
 """)
 
-PHRASES: Mapping[str, Words] = _pairs("""
+_SHORT = _pairs("""
 ledger_title            | Customer ledger {period} | Kundreskontra {period}
 run_title               | Run {run}                | Körning {run}
 to_fix_title            | To fix: {source}         | Att rätta: {source}
@@ -305,7 +311,6 @@ rows                    | Rows                     | Rader
 chain                   | Proof                    | Bevis
 chain_rows              | Rows in the hash chain   | Rader i hashkedjan
 chain_head              | Head (SHA-256)           | Huvud (SHA-256)
-chain_help | Compare with what 'salesbatch verify' prints: the same head proves that nothing was changed. | Jämför med det som 'salesbatch verify' skriver: samma huvud bevisar att inget har ändrats.
 came_in                 | What came in             | Vad som kom in
 what_happened           | What happened            | Vad som hände
 nothing_held            | Nothing was held back.   | Inget hölls kvar.
@@ -313,20 +318,44 @@ open_total              | Open receivables         | Öppna fordringar
 overdue_total           | of which overdue         | varav förfallet
 foot                    | Run {run} · {head}       | Körning {run} · {head}
 problem                 | Problem                  | Problem
-decision                | Decision                 | Decision
-decision_help | Drop: give the row up for good. Blank: mend it and drop this file in the inbox. | Drop: släpp raden för gott. Blank: rätta den och lägg filen i inkorgen.
-problem_help | What is wrong in this row. This column is not read. | Vad som är fel i raden. Kolumnen läses inte.
-fix_intro | These rows of {source} were held back. Nothing of them has been posted. | Dessa rader i {source} hölls kvar. Inget av dem är bokfört.
-fix_step_1 | Correct the red cells. Point at one to see what is wrong. | Rätta de röda cellerna. Peka på en för att se vad som är fel.
-fix_step_2 | Save this file and put it in the inbox. Its other columns and its name do not matter. | Spara filen och lägg den i inkorgen. Filnamnet spelar ingen roll.
-fix_step_3 | Or write Drop in the column Decision for what shall not be posted at all. | Eller skriv Drop i kolumnen Decision för det som inte alls ska bokföras.
-fix_whole | All rows of a document stand here, also the right ones: a document is posted whole or not at all. | Alla rader i ett dokument står här, även de rätta: ett dokument bokförs helt eller inte alls.
 to_correct              | To correct               | Att rätta
 """)
 
+PHRASES: Mapping[str, Words] = {
+    **_SHORT,
+    "chain_help": Words(
+        "Compare with what 'salesbatch verify' prints: the same head proves that nothing was changed.",
+        "Jämför med det som 'salesbatch verify' skriver: samma huvud bevisar att inget har ändrats.",
+    ),
+    "problem_help": Words(
+        "What is wrong in this row. This column is not read.",
+        "Vad som är fel i raden. Kolumnen läses inte.",
+    ),
+    "fix_intro": Words(
+        "These rows of {source} were held back. Nothing of them has been posted.",
+        "Dessa rader i {source} hölls kvar. Inget av dem är bokfört.",
+    ),
+    "fix_step_1": Words(
+        "Correct the red cells. Point at one to read what is wrong.",
+        "Rätta de röda cellerna. Peka på en för att läsa vad som är fel.",
+    ),
+    "fix_step_2": Words(
+        "Save this file and put it in the inbox. You may give it another name.",
+        "Spara filen och lägg den i inkorgen. Du får ge den ett annat namn.",
+    ),
+    "fix_whole": Words(
+        "A document is posted whole or not at all, so its right rows stand here too. Leave them as they are.",
+        "Ett dokument bokförs helt eller inte alls, så även dess rätta rader står här. Låt dem stå kvar.",
+    ),
+    "more_findings": Words(
+        "and {count} more on the sheet {sheet}",
+        "och {count} till på bladet {sheet}",
+    ),
+}
+
 MONTHS: Mapping[str, tuple[str, ...]] = {
-    "en": tuple("January February March April May June July August September October November December".split()),
-    "sv": tuple("januari februari mars april maj juni juli augusti september oktober november december".split()),
+    "en": _split("January February March April May June July August September October November December"),
+    "sv": _split("januari februari mars april maj juni juli augusti september oktober november december"),
 }
 
 

@@ -1,0 +1,283 @@
+"""What the workbooks are drawn from: a run, a period, the held rows of a file.
+
+Only committed rows are read, so drawing again gives the same workbook. Control figures are computed from the
+rows on both sides and handed on as pairs; that they are equal is for the reader to see.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from salesbatch.core import entries
+from salesbatch.core.money import checked_sum
+from salesbatch.core.reports import LedgerReport, ReportHead, RunReport, ToFixReport, ToFixRow, ToFixSheet
+from salesbatch.ledger import schema
+from salesbatch.ledger.database import Database, fetch
+from salesbatch.ledger.frames import Row
+from salesbatch.ledger.views import (
+    BANDS,
+    VIEWS,
+    Scope,
+    age_bands,
+    last_posting_date,
+    ledger_frame,
+    open_entries_at,
+    scope_conditions,
+    settings_of,
+)
+
+LEDGER_FRAMES = (
+    "customer_ledger_entries",
+    "detailed_entries",
+    "gl_entries",
+    "vat_entries",
+    "item_ledger_entries",
+    "documents",
+    "document_lines",
+    "payment_matches",
+    "statement_lines",
+    "numbers",
+    "runs",
+)
+RUN_FRAMES = (*LEDGER_FRAMES, "files", "findings", "held")
+_LEDGER = schema.LEDGER
+_LETTERS = re.compile(r"^[A-Z]+")
+
+
+def run_report(database: Database, run_no: int) -> RunReport:
+    """What one run did. Raises KeyError when there is no such run."""
+    with database.read() as connection:
+        head = _head(connection, run_no)
+        frames = {name: VIEWS[name](connection, Scope(run_no=run_no)) for name in RUN_FRAMES}
+        changes = ledger_frame(connection, entries.MASTER_CHANGES, Scope(run_no=run_no))
+        totals = {**_totals(frames), "receivables": _receivables(connection)}
+        return RunReport(head, frames, _counts(frames, changes), totals, _checks(frames))
+
+
+def ledger_report(database: Database, period: str) -> LedgerReport:
+    """One accounting period ('2026-10') of the books."""
+    first, last = period_days(period)
+    with database.read() as connection:
+        scope = Scope(first=first, last=last)
+        frames = {name: VIEWS[name](connection, scope) for name in LEDGER_FRAMES}
+        at_end = open_entries_at(connection, last)
+        amount = at_end["remaining_amount_lcy_minor"]
+        return LedgerReport(
+            head=_head(connection, _last_run_of(connection, frames)),
+            period=period,
+            frames=frames,
+            open_entries=open_entries_at(connection, None),
+            invoiced_by_month=_invoiced_by_month(connection, last),
+            age=_age(at_end, last),
+            totals={**_totals(frames), "receivables": checked_sum(amount)},
+            checks=_checks(frames),
+            documents_in_outbox=_documents_in_outbox(connection, frames["documents"]),
+        )
+
+
+def period_days(period: str) -> tuple[date, date]:
+    """First and last day of '2026-10'. Raises ValueError for anything else."""
+    if not re.fullmatch(r"\d{4}-\d{2}", period):
+        raise ValueError(f"'{period}' is no period such as 2026-10")
+    first = date.fromisoformat(f"{period}-01")
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def periods_touched(database: Database, run_no: int) -> list[str]:
+    """Months ('2026-10') in which a run posted or took in anything that stands in a ledger workbook."""
+    months: set[str] = set()
+    with database.read() as connection:
+        for name in LEDGER_FRAMES:
+            table = entries.BY_NAME[name]
+            day = next((column for column in ("posting_date", "date") if column in table.by_name), None)
+            if day is None or name == "runs":
+                continue
+            month = func.substr(_LEDGER[name].c[day], 1, 7)
+            conditions = scope_conditions(connection, table, Scope(run_no=run_no))
+            months |= {row[0] for row in fetch(connection, select(month).where(*conditions).distinct())}
+    return sorted(month for month in months if month)
+
+
+# Figures ---------------------------------------------------------------------------------------------------
+
+
+def _head(connection: Connection, run_no: int) -> ReportHead:
+    """What stands on top: the anchor is the head of the chain after the run."""
+    settings = settings_of(connection)
+    runs, heads = _LEDGER["runs"], _LEDGER["run_chain"]
+    wanted = select(runs.c.posting_date, heads.c.rows, heads.c.head).join(heads, heads.c.run_no == runs.c.run_no)
+    found = fetch(connection, wanted.where(runs.c.run_no == run_no))
+    if not found:
+        raise KeyError(f"there is no run {run_no}")
+    posted, rows, head = found[0]
+    day = date.fromisoformat(posted) if posted else last_posting_date(connection)
+    language = "sv" if settings.language == "sv" else "en"
+    return ReportHead(settings.name, language, settings.local_currency_code, run_no, day, int(rows), str(head))
+
+
+def _last_run_of(connection: Connection, frames: Mapping[str, pd.DataFrame]) -> int:
+    """The last run with a row in a workbook; the last of all when it has none."""
+    found = [int(frame["run_no"].max()) for frame in frames.values() if len(frame)]
+    return max(found) if found else int(connection.scalar(select(func.max(_LEDGER["runs"].c.run_no))) or 0)
+
+
+def _receivables(connection: Connection) -> int:
+    """What customers owe now, in local currency."""
+    return int(connection.scalar(select(func.sum(_LEDGER["open_entries"].c.remaining_lcy_minor))) or 0)
+
+
+def _totals(frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """Control totals in local currency: what was invoiced, credited, paid, taken over, and its VAT."""
+    entry, gl = frames["customer_ledger_entries"], frames["gl_entries"]
+    kind, amount = entry["document_type"], entry["amount_lcy_minor"]
+    taken_over = entry["document_id"] == 0
+    return {
+        "invoiced": checked_sum(amount[(kind == "invoice") & ~taken_over]),
+        "credited": checked_sum(-amount[(kind == "credit_memo") & ~taken_over]),
+        "paid": checked_sum(-amount[kind == "payment"]),
+        "vat": checked_sum(-gl.loc[gl["role"] == "vat", "amount_minor"]),
+        "bank": checked_sum(frames["statement_lines"]["amount_minor"]),
+        "debit": checked_sum(gl.loc[gl["amount_minor"] > 0, "amount_minor"]),
+        "credit": checked_sum(-gl.loc[gl["amount_minor"] < 0, "amount_minor"]),
+    }
+
+
+def _checks(frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[int, int]]:
+    """Pairs that must be equal: two ways to the same figure."""
+    gl, vat = frames["gl_entries"], frames["vat_entries"]
+    amount = gl["amount_minor"]
+    return {
+        "debit_equals_credit": (checked_sum(amount[amount > 0]), checked_sum(-amount[amount < 0])),
+        "receivables_equal_customer_ledger": (
+            checked_sum(gl.loc[gl["role"] == "receivables", "amount_minor"]),
+            checked_sum(frames["detailed_entries"]["amount_lcy_minor"]),
+        ),
+        "vat_account_equals_vat_entries": (
+            checked_sum(gl.loc[gl["role"] == "vat", "amount_minor"]),
+            checked_sum(vat["amount_minor"]),
+        ),
+    }
+
+
+def _counts(frames: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[str, int]:
+    """How many of everything, under the names of the run's summary."""
+    kinds = frames["documents"]["document_type"].value_counts()
+    entry, matches, held = (frames[name] for name in ("customer_ledger_entries", "payment_matches", "held"))
+    run = frames["runs"]
+    applied = matches["status"].isin(["applied", "mapped"])
+    return {
+        "files": int(run["files"].sum()),
+        "rows_read": int(run["rows_read"].sum()),
+        "master_changes": len(changes),
+        "quotes": int(kinds.get("quote", 0)),
+        "orders": int(kinds.get("order", 0)),
+        "shipments": int(kinds.get("shipment", 0)),
+        "invoices": int(kinds.get("invoice", 0)),
+        "credit_memos": int(kinds.get("credit_memo", 0)),
+        "opening_entries": int(((entry["document_id"] == 0) & (entry["document_type"] != "payment")).sum()),
+        "payments": len(frames["statement_lines"]),
+        "payments_applied": int(applied.sum()),
+        "payments_open": int(matches["status"].isin(["proposed", "unmatched"]).sum()),
+        "documents_held": int(held["held_id"].nunique()),
+        "rows_held": len(held),
+        "errors": int((frames["findings"]["severity"] == "error").sum()),
+        "warnings": int((frames["findings"]["severity"] == "warning").sum()),
+    }
+
+
+def _invoiced_by_month(connection: Connection, last: date) -> pd.DataFrame:
+    """Invoices less credit memos including VAT, in local currency, for up to 12 months up to a day."""
+    entry = _LEDGER["customer_ledger_entries"]
+    first = date(last.year - 1, last.month, 1) + timedelta(days=31)
+    month = func.substr(entry.c.posting_date, 1, 7)
+    statement = (
+        select(month, func.sum(entry.c.amount_lcy_minor))
+        .where(*scope_conditions(connection, entries.CUSTOMER_LEDGER_ENTRIES, Scope(first=first.replace(day=1), last=last)))
+        .where(entry.c.document_type.in_(("invoice", "credit_memo")), entry.c.document_id != 0)
+        .group_by(month)
+        .order_by(month)
+    )
+    rows = fetch(connection, statement)
+    months, amounts = [str(row[0]) for row in rows], [int(row[1]) for row in rows]
+    return pd.DataFrame({"month": pd.array(months, dtype="str"), "amount_minor": pd.array(amounts, dtype="int64").to_numpy()})
+
+
+def _age(open_entries: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Open amounts in local currency by days overdue."""
+    labels = {"not_due": "not due", "days_1_30": "1-30", "days_31_60": "31-60", "days_61_90": "61-90", "over_90": "over 90"}
+    band = age_bands(open_entries["due_date"], day)
+    amount = open_entries["remaining_amount_lcy_minor"]
+    names = [*(name for name, _ in BANDS), "over_90"]
+    sums = [checked_sum(amount[(band == name).to_numpy(dtype=bool)]) for name in names]
+    return pd.DataFrame({"band": pd.array([labels[name] for name in names], dtype="str"), "amount_minor": sums})
+
+
+def _documents_in_outbox(connection: Connection, documents: pd.DataFrame) -> dict[str, str]:
+    """Path of the PDF by the number of the document."""
+    posted = documents[documents["posted_no"] != ""]
+    if not len(posted):
+        return {}
+    outbox = _LEDGER["outbox"]
+    within = outbox.c.document_id.between(int(posted["document_id"].min()), int(posted["document_id"].max()))
+    statement = select(outbox.c.document_id, outbox.c.path).where(outbox.c.kind == "invoice_pdf", within)
+    numbers = dict(zip(posted["document_id"].tolist(), posted["posted_no"].tolist()))
+    return {numbers[number]: str(path) for number, path in fetch(connection, statement) if number in numbers}
+
+
+# Held rows -------------------------------------------------------------------------------------------------
+
+
+def to_fix_reports(database: Database, run_no: int) -> list[ToFixReport]:
+    """One report for every input file of which this run held something back: rows as typed, and what is wrong."""
+    with database.read() as connection:
+        head = _head(connection, run_no)
+        held = ledger_frame(connection, entries.HELD, Scope(run_no=run_no))
+        findings = ledger_frame(connection, entries.FINDINGS, Scope(run_no=run_no))
+    problems: dict[tuple[str, str], list[Row]] = {}
+    columns = ["source", "sheet", "row", "cell", "column", "message", "suggestion"]
+    for source, sheet, *rest in findings.loc[findings["severity"] == "error", columns].itertuples(index=False):
+        problems.setdefault((source, sheet), []).append(tuple(rest))
+    order = held[["source", "sheet", "row", "held_no", "held_id", "captions", "cells"]]
+    rows = order.sort_values(["source", "sheet", "row", "held_no"], kind="stable").itertuples(index=False)
+    sheets: dict[str, list[ToFixSheet]] = {}
+    for (source, sheet), part in groupby(rows, key=lambda row: (row.source, row.sheet)):
+        sheets.setdefault(source, []).append(_to_fix_sheet(sheet, list(part), problems.get((source, sheet), [])))
+    return [ToFixReport(head, source, tuple(found)) for source, found in sheets.items()]
+
+
+def _to_fix_sheet(sheet: str, rows: list[Any], problems: list[Row]) -> ToFixSheet:
+    """The held rows of a sheet, each row once, and the problems of those rows."""
+    once = {int(row.row): row for row in reversed(rows)}
+    captions = tuple(str(caption or "") for caption in json.loads(rows[0].captions or "[]"))
+    kept = [once[number] for number in sorted(once)]
+    told = dict.fromkeys(
+        (int(number), _column_index(cell, column, captions), str(message), str(suggestion))
+        for number, cell, column, message, suggestion in problems
+        if int(number) in once
+    )
+    return ToFixSheet(
+        sheet,
+        captions,
+        tuple(ToFixRow(int(row.row), tuple(json.loads(row.cells or "[]")), str(row.held_id)) for row in kept),
+        tuple(sorted(told)),
+    )
+
+
+def _column_index(cell: str, column: str, captions: tuple[str, ...]) -> int:
+    """0 for column A, by the cell's letters or else by the caption; -1 for the whole row."""
+    letters = _LETTERS.match(cell)
+    if letters:
+        index = 0
+        for letter in letters[0]:
+            index = index * 26 + ord(letter) - 64
+        return index - 1
+    return captions.index(column) if column in captions else -1

@@ -1,0 +1,32 @@
+"""The readers: files in, typed and checked tables out. Outside callers use this door only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from salesbatch.core.inbox import Inbox, InputFile
+
+__all__ = ["read_inbox"]
+
+
+def read_inbox(
+    files: Sequence[InputFile],
+    *,
+    local_currency: str = "SEK",
+    language: str = "en",
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Inbox:
+    """Read the files of a drop: clean tables, held rows, and every finding of every file in one pass.
+
+    local_currency: of amounts whose row names no currency. language: decides what '1,234' means where it
+    stands as text. progress: called with the file's name, its number and the number of files when it is read.
+    No file stops another one; a file that cannot be read at all is named in `Inbox.unreadable`.
+    """
+    # Imported here, because pandas and the sheets' declarations take half a second that `--help` must not pay.
+    from salesbatch.core.sheets import SHEETS
+    from salesbatch.readers.cells import Reading
+    from salesbatch.readers.inbox import gather_inbox
+
+    return gather_inbox(files, SHEETS, Reading(language, local_currency), progress)
