@@ -180,11 +180,9 @@ def _deliver_invoices(
 Chunk = list[tuple[int, Path, PrintedDocument]]
 
 
-def _chunks(
-    documents: Iterable[tuple[int, PrintedDocument]], path_of: dict[int, str], root: Path
-) -> Iterator[Chunk]:
+def _chunks(documents: Iterable[PrintedDocument], path_of: dict[int, str], root: Path) -> Iterator[Chunk]:
     chunk: Chunk = []
-    for document_id, document in documents:
+    for document_id, document in zip(path_of, documents, strict=True):
         chunk.append((document_id, root / path_of[document_id], document))
         if len(chunk) == CHUNK:
             yield chunk

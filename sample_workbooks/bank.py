@@ -61,7 +61,8 @@ class Payers:
         for place, item in enumerate(private + small):
             partly = place == len(private) + len(small) - 1
             amount = Decimal(int(item.remaining / 2)) if partly else item.remaining
-            number = item.sender_no if place % 2 == 0 else item.document_no
+            own = item.sender_no.startswith("F-")  # Only an invoice of the Invoices sheet is known by it.
+            number = item.sender_no if own else item.document_no
             rows.append(
                 {
                     "Payment No.": f"KV-{name[5:]}{place + 1:02d}",

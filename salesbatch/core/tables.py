@@ -171,6 +171,24 @@ def plain_int(series: pd.Series, default: int = 0) -> np.ndarray[Any, np.dtype[n
     return series.fillna(default).to_numpy(dtype=np.int64)
 
 
+def look_up(keys: pd.Series, values: pd.Series, blank: str | int = "") -> pd.Series:
+    """The value that stands for each key in `values` (its index holds the keys), `blank` where there is none.
+
+    Series.map turns a look-up that finds nothing into floats; this one keeps texts texts and numbers int64.
+    """
+    place = values.index.get_indexer(pd.Index(keys))
+    found = place >= 0
+    if isinstance(blank, str):
+        texts = (
+            values.to_numpy(dtype=object)[place] if len(values) else np.full(len(keys), blank, dtype=object)
+        )
+        return pd.Series(np.where(found, texts, blank), index=keys.index, dtype="str")
+    whole = (
+        values.to_numpy(dtype=np.int64)[place] if len(values) else np.full(len(keys), blank, dtype=np.int64)
+    )
+    return pd.Series(np.where(found, whole, blank), index=keys.index)
+
+
 def normal_name(text: str) -> str:
     """Sheet names and captions are compared without case, spaces, dots, `_`, `-` and a plural s or or/er/ar."""
     return re.sub(r"[\s_\-./()]+", "", text).casefold()

@@ -91,13 +91,13 @@ def _frame_values(kind: str, column: pd.Series) -> Values:
 def stored_values(kind: str, values: Sequence[Any]) -> Values:
     """One fetched column as the chain takes it; raises ValueError where a value is none of its kind."""
     if kind == "text":
-        if any(type(value) is not str for value in values):
+        if set(map(type, values)) - {str}:
             raise ValueError("not a text")
         return list(values)
     if kind == "day":
         known = {text: _day_number(text) for text in set(values)}
         return np.array([known[text] for text in values], dtype=np.int64)
-    if any(type(value) is not int for value in values):
+    if set(map(type, values)) - {int}:
         raise ValueError("not an integer")
     return np.array(values, dtype=np.int64)
 

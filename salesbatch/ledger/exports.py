@@ -13,10 +13,11 @@ import pandas as pd
 from salesbatch.core.money import decimal_text, minor_digits, plain_text
 from salesbatch.ledger import EXPORT_TABLES
 from salesbatch.ledger.database import Database
-from salesbatch.ledger.frames import day_texts
+from salesbatch.ledger.frames import day_texts, without_collector
 from salesbatch.ledger.views import VIEWS, Scope, settings_of
 
 
+@without_collector()
 def export_table(database: Database, name: str, *, as_of: date | None = None) -> pd.DataFrame:
     """One table with the columns of the contract, in their order, and what else the ledger knows after them.
 

@@ -24,7 +24,7 @@ from salesbatch.core.journal import Journal
 from salesbatch.core.laws import BrokenLaw, LawBrokenError, check_journal, remaining_within
 from salesbatch.ledger import chain, schema
 from salesbatch.ledger.database import Database, fetch, fetch_in
-from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of, sheet_rows
+from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of, sheet_rows, without_collector
 
 ORDER_TYPES = ("order", "return_order", "blanket_order")
 
@@ -62,6 +62,7 @@ class Posted:
     rows: Mapping[str, int]
 
 
+@without_collector()
 def post(
     database: Database, books: Books, journal: Journal, *, run: RunFacts, outbox: Sequence[OutboxItem] = ()
 ) -> Posted:

@@ -24,11 +24,12 @@ from salesbatch.core.tables import TEXT_KINDS
 from salesbatch.core.tables import Table as Sheet
 from salesbatch.ledger import chain, schema
 from salesbatch.ledger.database import BooksUnreadableError, Database, fetch
-from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of
+from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of, without_collector
 
 _LEDGER = schema.LEDGER
 
 
+@without_collector()
 def verify(database: Database, *, anchor: tuple[int, str] | None = None) -> list[BrokenLaw]:
     """Every proof of the books; at most 20 breaches of each kind, worst first.
 

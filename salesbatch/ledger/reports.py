@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -22,13 +22,14 @@ from salesbatch.core.money import checked_sum
 from salesbatch.core.reports import LedgerReport, ReportHead, RunReport, ToFixReport, ToFixRow, ToFixSheet
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import Database, fetch
-from salesbatch.ledger.frames import Row
+from salesbatch.ledger.frames import Row, without_collector
 from salesbatch.ledger.views import (
     BANDS,
     VIEWS,
     Scope,
     age_bands,
     last_posting_date,
+    later_entries,
     ledger_frame,
     open_entries_at,
     scope_conditions,
@@ -53,16 +54,18 @@ _LEDGER = schema.LEDGER
 _LETTERS = re.compile(r"^[A-Z]+")
 
 
+@without_collector()
 def run_report(database: Database, run_no: int) -> RunReport:
     """What one run did. Raises KeyError when there is no such run."""
     with database.read() as connection:
         head = _head(connection, run_no)
         frames = {name: VIEWS[name](connection, Scope(run_no=run_no)) for name in RUN_FRAMES}
         changes = ledger_frame(connection, entries.MASTER_CHANGES, Scope(run_no=run_no))
-        totals = {**_totals(frames), "receivables": _receivables(connection)}
+        totals = {**_totals(frames), "receivables": _receivables(connection, run_no)}
         return RunReport(head, frames, _counts(frames, changes), totals, _checks(frames))
 
 
+@without_collector()
 def ledger_report(database: Database, period: str) -> LedgerReport:
     """One accounting period ('2026-10') of the books."""
     first, last = period_days(period)
@@ -130,9 +133,12 @@ def _last_run_of(connection: Connection, frames: Mapping[str, pd.DataFrame]) -> 
     return max(found) if found else int(connection.scalar(select(func.max(_LEDGER["runs"].c.run_no))) or 0)
 
 
-def _receivables(connection: Connection) -> int:
-    """What customers owe now, in local currency."""
-    return int(connection.scalar(select(func.sum(_LEDGER["open_entries"].c.remaining_lcy_minor))) or 0)
+def _receivables(connection: Connection, run_no: int) -> int:
+    """What customers owed after a run, in local currency: what they owe now without what came later."""
+    later = _LEDGER["detailed_entries"]
+    now = connection.scalar(select(func.sum(_LEDGER["open_entries"].c.remaining_lcy_minor))) or 0
+    undone = select(func.sum(later.c.amount_lcy_minor)).where(*later_entries(connection, None, run_no))
+    return int(now) - int(connection.scalar(undone) or 0)
 
 
 def _totals(frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
@@ -267,9 +273,18 @@ def _to_fix_sheet(sheet: str, rows: list[Any], problems: list[Row]) -> ToFixShee
     return ToFixSheet(
         sheet,
         captions,
-        tuple(ToFixRow(int(row.row), tuple(json.loads(row.cells or "[]")), str(row.held_id)) for row in kept),
+        tuple(
+            ToFixRow(int(row.row), tuple(map(_cell, json.loads(row.cells or "[]"))), str(row.held_id)) for row in kept
+        ),
         tuple(sorted(told)),
     )
+
+
+def _cell(value: object) -> object:
+    """A cell as it was typed: a date stands as {"date": ISO text} in the books."""
+    if isinstance(value, dict):
+        return datetime.fromisoformat(value["date"])
+    return value
 
 
 def _column_index(cell: str, column: str, captions: tuple[str, ...]) -> int:

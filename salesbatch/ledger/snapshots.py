@@ -19,7 +19,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.inbox import Inbox
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import IN_CHUNK, Database, fetch, fetch_in
-from salesbatch.ledger.frames import columns_frame, day_texts, frame_of, sheet_frame
+from salesbatch.ledger.frames import columns_frame, day_texts, frame_of, sheet_frame, without_collector
 from salesbatch.ledger.posting import chain_state
 
 NAMING_COLUMNS = ("applies_to_document_no", "apply_to_documents", "document_no", "order_no")
@@ -28,6 +28,7 @@ POSTED_TYPES = ("invoice", "credit_memo", "prepayment_invoice", "prepayment_cred
 _LEDGER = schema.LEDGER
 
 
+@without_collector()
 def snapshot(database: Database, inbox: Inbox) -> Books:
     """What the ledger holds that a run on this inbox can need, all of one moment."""
     with database.read() as connection:
@@ -79,25 +80,25 @@ def _by_ids(
 def _last_numbers(connection: Connection) -> dict[str, int]:
     """Last serial number of every table: the end of its primary key, whatever its length.
 
-    `transactions` is the last transaction number, found among the rows of the newest run that posted any.
+    `transaction_no` is the last transaction, found among the rows of the newest run that posted any.
     """
     last = {}
     for table in entries.LEDGER_TABLES:
         if table.serial:
             column = _LEDGER[table.name].c[table.fields[0].name]
             last[table.name] = int(connection.scalar(select(func.max(column))) or 0)
-    blocks = schema.CHAIN_BLOCKS
-    newest = (
-        select(blocks.c.first_no, blocks.c.last_no)
-        .where(blocks.c.table_name == "gl_entries")
-        .order_by(blocks.c.run_no.desc())
-        .limit(1)
-    )
-    gl = _LEDGER["gl_entries"]
-    for first_no, last_no in fetch(connection, newest):
-        among = select(func.max(gl.c.transaction_no)).where(gl.c.entry_no.between(first_no, last_no))
-        last["transactions"] = int(connection.scalar(among) or 0)
+    last["transaction_no"] = max(_last_transaction(connection, name) for name in ("gl_entries", "detailed_entries"))
     return last
+
+
+def _last_transaction(connection: Connection, name: str) -> int:
+    """The highest transaction number in a table: its newest run holds it."""
+    blocks, table = schema.CHAIN_BLOCKS, _LEDGER[name]
+    of_table = select(blocks.c.first_no, blocks.c.last_no).where(blocks.c.table_name == name)
+    for first_no, last_no in fetch(connection, of_table.order_by(blocks.c.run_no.desc()).limit(1)):
+        among = select(func.max(table.c.transaction_no)).where(table.c.entry_no.between(first_no, last_no))
+        return int(connection.scalar(among) or 0)
+    return 0
 
 
 def _last_registered(connection: Connection, version: int) -> str:

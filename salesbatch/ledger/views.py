@@ -28,6 +28,8 @@ from salesbatch.ledger.database import fetch, fetch_in
 from salesbatch.ledger.frames import columns_frame, frame_of, sheet_frame
 
 _LEDGER = schema.LEDGER
+_MANY = 2000
+"""Beyond so many keys a small table is read whole."""
 _RANGES = 40
 """More ranges of serial numbers than this are asked for as one."""
 VERSIONED = ("order", "return_order", "blanket_order", "quote")
@@ -52,13 +54,17 @@ EVERYTHING = Scope()
 # Reading ---------------------------------------------------------------------------------------------------
 
 
-def ledger_frame(connection: Connection, table: LedgerTable, scope: Scope = EVERYTHING) -> pd.DataFrame:
-    """The rows of a ledger table in a scope, in serial order."""
+def ledger_frame(
+    connection: Connection, table: LedgerTable, scope: Scope = EVERYTHING, names: Sequence[str] = ()
+) -> pd.DataFrame:
+    """The rows of a ledger table in a scope, in serial order; with `names` only those columns."""
     sql = _LEDGER[table.name]
-    statement = select(sql)
+    wanted = names or table.names
+    statement = select(*(sql.c[name] for name in wanted))
     for condition in scope_conditions(connection, table, scope):
         statement = statement.where(condition)
-    return frame_of(table, fetch(connection, statement.order_by(*sql.primary_key.columns)))
+    rows = fetch(connection, statement.order_by(*sql.primary_key.columns))
+    return columns_frame([table.by_name[name] for name in wanted], rows)
 
 
 def scope_conditions(connection: Connection, table: LedgerTable, scope: Scope) -> list[ColumnElement[bool]]:
@@ -145,7 +151,7 @@ def customer_ledger_entries(connection: Connection, scope: Scope, only: Sequence
         sql = _LEDGER[table.name]
         frame = frame_of(table, fetch_in(connection, select(sql), sql.c.entry_no, list(only)))
         frame = frame.sort_values("entry_no", ignore_index=True)
-    remaining = _remaining(connection, scope.as_of)
+    remaining = _remaining(connection, scope.as_of, scope.run_no)
     frame["remaining_amount_minor"] = _looked_up(frame["entry_no"], remaining, "entry_no", "remaining_minor", 0)
     frame["remaining_amount_lcy_minor"] = _looked_up(frame["entry_no"], remaining, "entry_no", "remaining_lcy_minor", 0)
     frame["open"] = (frame["remaining_amount_minor"] != 0) | (frame["remaining_amount_lcy_minor"] != 0)
@@ -159,31 +165,36 @@ def customer_ledger_entries(connection: Connection, scope: Scope, only: Sequence
     )
 
 
-def _remaining(connection: Connection, as_of: date | None) -> pd.DataFrame:
-    """Remaining amounts of the entries that are open, now or at the end of a day.
+def _remaining(connection: Connection, as_of: date | None, run_no: int | None = None) -> pd.DataFrame:
+    """Remaining amounts of the entries that are open: now, at the end of a day, or after a run.
 
-    A day in the past is reached backwards from now, by the entries after it: what is open is a short list.
+    A state in the past is reached backwards from now, by undoing what came after it: what is open is a short
+    list, and so is what came after.
     """
     table = entries.OPEN_ENTRIES
     now = frame_of(table, fetch(connection, select(_LEDGER[table.name])))
-    if as_of is None:
+    if as_of is None and run_no is None:
         return now
     later = _LEDGER["detailed_entries"]
     columns = (later.c.customer_ledger_entry_no, -func.sum(later.c.amount_minor), -func.sum(later.c.amount_lcy_minor))
-    statement = select(*columns).where(later.c.posting_date > as_of.isoformat())
-    for low, high in _blocks_after(connection, "detailed_entries", as_of):
-        statement = statement.where(later.c.entry_no.between(low, high))
+    statement = select(*columns).where(*later_entries(connection, as_of, run_no))
     undone = columns_frame(table.fields, fetch(connection, statement.group_by(later.c.customer_ledger_entry_no)))
     return pd.concat([now, undone], ignore_index=True).groupby("entry_no", sort=True).sum().reset_index()
 
 
-def _blocks_after(connection: Connection, table: str, day: date) -> list[tuple[int, int]]:
-    """One range of serial numbers outside which nothing is dated after the day."""
-    blocks = schema.CHAIN_BLOCKS
-    after = select(func.min(blocks.c.first_no), func.max(blocks.c.last_no)).where(
-        blocks.c.table_name == table, blocks.c.last_day > day.isoformat()
-    )
-    return [(low or 0, high or -1) for low, high in fetch(connection, after)]
+def later_entries(connection: Connection, as_of: date | None, run_no: int | None) -> list[ColumnElement[bool]]:
+    """Conditions for the detailed entries after a day or a run; the blocks say where such entries can be."""
+    later, blocks = _LEDGER["detailed_entries"], schema.CHAIN_BLOCKS
+    mine = select(func.min(blocks.c.first_no)).where(blocks.c.table_name == "detailed_entries")
+    conditions: list[ColumnElement[bool]] = []
+    if run_no is not None:
+        first = connection.scalar(mine.where(blocks.c.run_no > run_no))
+        conditions.append(later.c.entry_no >= first if first else later.c.entry_no < 0)
+    if as_of is not None:
+        first = connection.scalar(mine.where(blocks.c.last_day > as_of.isoformat()))
+        conditions.append(later.c.entry_no >= first if first else later.c.entry_no < 0)
+        conditions.append(later.c.posting_date > as_of.isoformat())
+    return conditions
 
 
 def detailed_entries(connection: Connection, scope: Scope) -> pd.DataFrame:
@@ -229,9 +240,19 @@ def item_ledger_entries(connection: Connection, scope: Scope) -> pd.DataFrame:
 
 def documents(connection: Connection, scope: Scope) -> pd.DataFrame:
     """Documents as they stand now: status and canceled-by from their state, only the newest version of an order."""
-    frame = ledger_frame(connection, entries.DOCUMENTS, scope)
+    frame = _standing(connection, ledger_frame(connection, entries.DOCUMENTS, scope), scope)
+    return _ordered(
+        frame,
+        "document_type no posted_no status customer_no bill_to_customer_no posting_date document_date due_date"
+        " currency_code amount_minor vat_amount_minor amount_including_vat_minor external_document_no order_no"
+        " quote_no corrects_no canceled_by_no run_no",
+    )
+
+
+def _standing(connection: Connection, frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Documents with what became of them since, without the older versions of amended ones."""
     sql = _LEDGER["document_states"]
-    if len(frame) > 2000:
+    if len(frame) > _MANY:
         rows = fetch(connection, select(sql))
     else:
         rows = fetch_in(connection, select(sql), sql.c.document_id, frame["document_id"].tolist())
@@ -241,14 +262,7 @@ def documents(connection: Connection, scope: Scope) -> pd.DataFrame:
     frame["status"] = status.where(known, frame["status"])
     frame["canceled_by_no"] = _text(_looked_up(frame["document_id"], states, "document_id", "canceled_by_no", ""))
     frame["currency_code"] = _in_local(frame, settings_of(connection).local_currency_code)
-    if scope.run_no is None:
-        frame = frame[_is_newest(frame)].reset_index(drop=True)
-    return _ordered(
-        frame,
-        "document_type no posted_no status customer_no bill_to_customer_no posting_date document_date due_date"
-        " currency_code amount_minor vat_amount_minor amount_including_vat_minor external_document_no order_no"
-        " quote_no corrects_no canceled_by_no run_no",
-    )
+    return frame if scope.run_no is not None else frame[_is_newest(frame)].reset_index(drop=True)
 
 
 def _is_newest(frame: pd.DataFrame) -> pd.Series:
@@ -260,7 +274,8 @@ def _is_newest(frame: pd.DataFrame) -> pd.Series:
 
 def document_lines(connection: Connection, scope: Scope) -> pd.DataFrame:
     """Lines of the documents in the scope; lines of orders with what was shipped, invoiced and is outstanding."""
-    heads = documents(connection, scope)
+    names = ("document_id", "run_no", "document_type", "no", "posted_no", "status", "version", "currency_code", "order_no")
+    heads = _standing(connection, ledger_frame(connection, entries.DOCUMENTS, scope, names), scope)
     sql = _LEDGER["document_lines"]
     table = entries.DOCUMENT_LINES
     if scope == EVERYTHING:
@@ -294,7 +309,7 @@ def document_lines(connection: Connection, scope: Scope) -> pd.DataFrame:
 def _order_state(connection: Connection, heads: pd.DataFrame) -> pd.DataFrame:
     sql = _LEDGER["order_lines"]
     orders = heads.loc[heads["document_type"].isin(VERSIONED), "no"].unique().tolist()
-    if len(orders) > 2000:
+    if len(orders) > _MANY:
         rows = fetch(connection, select(sql))
     else:
         rows = fetch_in(connection, select(sql).where(sql.c.document_type.in_(VERSIONED)), sql.c.no, orders)

@@ -293,6 +293,10 @@ def _read_numbers(column: Column, cells: CellColumn, reading: Reading, problems:
             Problem("number-unknown", int(position)) for position in np.flatnonzero(cells.kinds == kind)
         ]
     _check_range(column, values, given, problems)
+    if column.kind == "percent" and (values[given] < money.E5).all():
+        # The parser does not tell which cells are formatted as per cent; a column of fractions only looks so.
+        fractions = given & numeric & (values > 0)
+        problems += [Problem("percent-fraction", int(position)) for position in np.flatnonzero(fractions)]
     if column.kind == "integer":
         values = values // money.E5
     return Values(column, np.where(given, values, 0), ~given, marks=marks)

@@ -15,8 +15,9 @@ from salesbatch.readers import keys
 from salesbatch.readers.cells import Reading
 from salesbatch.readers.csv_file import read_csv
 from salesbatch.readers.raw_cells import SheetCells
+from salesbatch.readers.sheet_rows import TablePart
 from salesbatch.readers.sheets import HEADER_ROWS, SheetNames, named_by_excel
-from salesbatch.readers.table import HELD_TOGETHER, TablePart, read_table
+from salesbatch.readers.table import HELD_TOGETHER, read_table
 from salesbatch.readers.workbook import UnreadableFileError, WorkbookReader
 
 Progress = Callable[[str, int, int], None]

@@ -23,10 +23,11 @@ def stem(name: str) -> str:
     text = normal_name(name)
     if text.endswith("ies"):
         return text[:-3] + "y"
+    text = text.removesuffix("s") if len(text) > 3 else text
     for ending in ("or", "er", "ar"):
         if len(text) > len(ending) + 2 and text.endswith(ending):
             return text[: -len(ending)]
-    return text.removesuffix("s") if len(text) > 3 else text
+    return text
 
 
 class SheetNames:

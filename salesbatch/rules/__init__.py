@@ -18,6 +18,7 @@ from salesbatch.rules.match_payments import match_payments
 from salesbatch.rules.post_credit_memos import post_credit_memos
 from salesbatch.rules.post_invoices import post_invoices
 from salesbatch.rules.post_opening_entries import post_opening_entries
+from salesbatch.rules.post_opening_stock import post_opening_stock
 from salesbatch.rules.post_payments import post_payments
 from salesbatch.rules.release_orders import release_orders
 from salesbatch.rules.ship_orders import ship_orders
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     take_setup,
     take_master_data,
     post_opening_entries,
+    post_opening_stock,
     release_orders,
     ship_orders,
     post_invoices,

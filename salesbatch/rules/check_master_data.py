@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesbatch.core.books import Books
-from salesbatch.core.tables import Table
+from salesbatch.core.tables import Table, look_up
 from salesbatch.rules.checking import Checks, close_to
 
 REFERENCES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -90,7 +90,7 @@ def _check_settings(checks: Checks, books: Books, rows: pd.DataFrame) -> None:
         "value",
     )
     stored = books.rows_of(checks.table).set_index("setting")["value"]
-    before = rows["setting"].map(stored).fillna("")
+    before = look_up(rows["setting"], stored)
     moved = rows[
         rows["setting"].isin(["bankgiro", "plusgiro", "iban"]) & (before != "") & (before != rows["value"])
     ]

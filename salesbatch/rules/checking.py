@@ -16,7 +16,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.findings import ERROR, Finding, Place, finding
 from salesbatch.core.inbox import Held, Inbox
 from salesbatch.core.journal import Journal
-from salesbatch.core.tables import Table
+from salesbatch.core.tables import Table, look_up
 
 Hint = Callable[[str], str]
 
@@ -120,9 +120,9 @@ def sort_out_known(checks: Checks, books: Books, headers: pd.DataFrame) -> pd.Da
     """
     keys = books.keys[books.keys["table_name"] == checks.table.name]
     known = keys.set_index("key")
-    hashes = headers["key"].map(known["content_hash"]).fillna("")
-    posted = headers["key"].map(known["posted"]).fillna("")
-    earlier = headers["key"].map(known["document_id"]).fillna(0).astype("int64")
+    hashes = look_up(headers["key"], known["content_hash"])
+    posted = look_up(headers["key"], known["posted"])
+    earlier = look_up(headers["key"], known["document_id"], 0)
     same = (hashes == headers["content_hash"]) & (hashes != "")
     changed = (hashes != "") & ~same
     if same.any():

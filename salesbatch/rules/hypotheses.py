@@ -22,7 +22,15 @@ from typing import NamedTuple
 import numpy as np
 
 from salesbatch.core.money import Int64
-from salesbatch.rules.evidence import Bools, DocumentEdges, PartyEdges, Payments, Pool, amount_codes
+from salesbatch.rules.evidence import (
+    TOO_COMMON,
+    Bools,
+    DocumentEdges,
+    PartyEdges,
+    Payments,
+    Pool,
+    amount_codes,
+)
 from salesbatch.rules.groups import Groups, group_amount_codes
 from salesbatch.rules.scoring import MULTIPLE_DOCUMENTS, NO, YES, look_up_scores
 
@@ -140,7 +148,8 @@ def build_hypotheses(facts: Facts, sorted_pool: SortedPool, table: Int64) -> Hyp
     usable = (payments.amount != 0) & (payments.currency >= 0)
     known = usable[parties.line]
     line, customer, level = parties.line[known], parties.customer[known], parties.level[known]
-    lines = np.flatnonzero(usable)
+    # An amount that more than 100 documents have says nothing by itself, and would only make work.
+    lines = np.flatnonzero(usable & (facts.counts <= TOO_COMMON))
     nobody, none_in_band = np.zeros_like(lines), np.zeros_like(in_band)
     parts = [
         _entries(facts, in_band),

@@ -18,6 +18,7 @@ from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import decimal_text
 from salesbatch.core.sheets import BY_NAME
+from salesbatch.core.tables import look_up
 from salesbatch.rules.account import gl_rows
 from salesbatch.rules.apply_entries import apply_entries
 from salesbatch.rules.checking import Checks
@@ -56,14 +57,14 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
         journal, numbers = _post_certain(books, company, certain, facts, matches)
         books = books.after(journal)
         journals.append(journal)
-        facts["document_no"] = facts["statement_line_no"].map(numbers).fillna("")
+        facts["document_no"] = look_up(facts["statement_line_no"], numbers)
     mapped = lines[((facts["status"] == "mapped") & (facts["mapped_account"] != BOOKED_ELSEWHERE)).to_numpy()]
     if len(mapped):
         journal, numbers = _post_mapped(books, company, mapped, facts)
         books = books.after(journal)
         journals.append(journal)
         facts["document_no"] = facts["document_no"].where(
-            facts["document_no"] != "", facts["statement_line_no"].map(numbers).fillna("")
+            facts["document_no"] != "", look_up(facts["statement_line_no"], numbers)
         )
     _warn_blocked(checks, company, rows, lines, facts)
     journals.append(Journal(rows={"payment_matches": _match_rows(books, facts, matches, opened)}))
@@ -98,7 +99,7 @@ def _post_certain(
         {
             "document": lines["statement_line_no"],
             "statement_line_no": lines["statement_line_no"],
-            "customer_no": lines["statement_line_no"].map(customer),
+            "customer_no": look_up(lines["statement_line_no"], customer),
             "posting_date": lines["date"],
             "amount_minor": lines["amount_minor"],
             "bank_account": lines["bank_account"],
@@ -111,7 +112,7 @@ def _post_certain(
         matches.applications["statement_line_no"].isin(payments["statement_line_no"])
     ]
     entry = payments.set_index("statement_line_no")["entry_no"]
-    pairs = pairs.assign(applying_no=pairs["statement_line_no"].map(entry)).sort_values(
+    pairs = pairs.assign(applying_no=look_up(pairs["statement_line_no"], entry, 0)).sort_values(
         ["applying_no", "entry_no"], kind="stable"
     )
     applied = apply_entries(after, pairs[["entry_no", "applying_no", "amount_minor"]])
@@ -123,7 +124,7 @@ def _post_mapped(
 ) -> tuple[Journal, pd.Series]:
     """A line with a text mapping: the whole amount between the bank and the mapped account (M20)."""
     lines = lines.sort_values(["date", "statement_line_no"], kind="stable", ignore_index=True)
-    account = lines["statement_line_no"].map(facts.set_index("statement_line_no")["mapped_account"])
+    account = look_up(lines["statement_line_no"], facts.set_index("statement_line_no")["mapped_account"])
     drawn = draw_numbers(books, "PAYMENT", lines["date"])
     transaction = books.next_no("transaction_no")
     documents = pd.DataFrame(
@@ -186,7 +187,7 @@ def _warn_blocked(
             hit[["source", "sheet", "row", "statement_line_no"]], on=["source", "sheet", "row"], how="inner"
         )
         named = places.assign(
-            customer=places["statement_line_no"].map(facts.set_index("statement_line_no")["customer_no"])
+            customer=look_up(places["statement_line_no"], facts.set_index("statement_line_no")["customer_no"])
         )
         checks.report(named, "payment-from-blocked", "payer_name", customer="customer")
 
@@ -215,7 +216,7 @@ def _match_rows(books: Books, facts: pd.DataFrame, matches: Matches, opened: pd.
         | {
             "match_no": np.arange(first, first + len(facts)),
             "run_no": books.run_no,
-            "applied_documents": facts["statement_line_no"].map(_applied_text(matches, opened)).fillna(""),
+            "applied_documents": look_up(facts["statement_line_no"], _applied_text(matches, opened)),
         },
         len(facts),
     )
@@ -224,7 +225,7 @@ def _match_rows(books: Books, facts: pd.DataFrame, matches: Matches, opened: pd.
 def _applied_text(matches: Matches, opened: pd.DataFrame) -> pd.Series:
     """'INV-1=1250.00;INV-2=80.00' per statement line."""
     pairs = matches.applications
-    number = pairs["entry_no"].map(opened.set_index("entry_no")["document_no"])
+    number = look_up(pairs["entry_no"], opened.set_index("entry_no")["document_no"])
     texts = [
         f"{number}={decimal_text(amount, 2)}"
         for number, amount in zip(number, pairs["amount_minor"].tolist())

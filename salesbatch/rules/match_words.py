@@ -190,6 +190,8 @@ class Words:
         if start < end:
             words = self._party_words(line, self._party_customer[start])
             return f"{words}, but no open entry of it can take the payment"
+        if self._counts[line] > 1:
+            return f"no account, name or number fits an open entry, and {self._counts[line]} of them have the amount"
         return "no account, name, number or amount fits an open entry"
 
     def _apart(self, line: int, row: int, entry: int, taken: frozenset[int]) -> str:

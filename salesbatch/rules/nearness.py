@@ -4,13 +4,13 @@
 every text. Say the shorter string has m characters, of which at most u = m // 20 may be left over. As long as
 the pieces are whole, that is, stand in both strings as they are:
 
-* Of any u + 1 windows of 7 characters that do not overlap at least one lies wholly inside pieces, and holds a
-  run of 4 characters (a gram) that both strings have. The windows with the rarest grams are looked up.
-* All but u characters stand in such runs, so that most of what is looked up falls away at once.
+* All but u characters of the shorter string stand in runs of 4 characters (grams) that both strings have.
+* So of any u + 1 characters at least one does: the grams over u + 1 neighbours are looked up, at the place
+  where they are rarest. What is found must then stand the first test as a whole.
 
 A piece may also come into being only when an earlier one is cut out between its halves. Such odd pairs still
 share a gram of the longest piece, so all grams are looked up too, the rarest first, within a limit; and what
-fails the second test is cut into pieces all the same, within another. While the limits are not reached, as
+fails the test is cut into pieces all the same, within another. While the limits are not reached, as
 in every ledger of some thousand names, not one pair is missed; beyond them odd pairs are, and grams that
 stand nearly everywhere are passed over, so that thirty thousand names on "Bostadsrättsföreningen" cost
 seconds and not hours.
@@ -30,9 +30,9 @@ from salesbatch.core.money import Int64
 NEAR = 95
 PIECE = 4
 """Common pieces shorter than this say nothing (M6)."""
-_WINDOW = 7
 _SLACK = 100 // (100 - NEAR)
-_WINDOW_PAIRS = 5_000_000
+_RUN_PAIRS = 1_000_000
+_RUN_PAIRS_EACH = 200
 _GRAM_PAIRS = 200_000
 _ODD_PAIRS = 20_000
 _CHUNK = 500_000
@@ -118,43 +118,41 @@ def _find_near(names: Sequence[str], sources: Sequence[str]) -> tuple[Int64, Int
     left, right = np.arange(count), np.arange(count, count + len(sources))
     raw_name = np.fromiter(map(len, names), np.int64, count)
     raw_source = np.fromiter(map(len, sources), np.int64, len(sources))
-    pairs = []
+    codes, likely = [], []
     for shorter, longer, swap in ((left, right, False), (right, left, True)):
-        for a, b in grams.candidates(shorter, longer):
+        for a, b, is_likely in grams.candidates(shorter, longer):
             name, source = (b, a - count) if swap else (a, b - count)
             keep = raw_source[source] * 100 >= 65 * raw_name[name]
-            pairs.append(np.stack([name[keep], source[keep]]))
-    if not pairs:
+            codes.append((name * len(sources) + source)[keep])
+            likely.append(is_likely[keep])
+    if not codes:
         return _NO_HITS
-    name, source = np.concatenate(pairs, axis=1)
-    code = _different(name * len(sources) + source)
-    name, source = code // len(sources), code % len(sources)
-    near = np.zeros(len(code), dtype=bool)
-    odd = []
-    for position, (i, j) in enumerate(zip(name.tolist(), source.tolist())):
-        a, b = upper_names[i], upper_sources[j]
+    code, likely_code = np.concatenate(codes), np.concatenate(codes)[np.concatenate(likely)]
+    near, odd = [], []
+    for pair in _different(likely_code).tolist():
+        a, b = upper_names[pair // len(sources)], upper_sources[pair % len(sources)]
         if a in b:  # A name that stands whole in the text is 100 at once.
-            near[position] = True
-        elif _is_covered(a, b) if len(a) <= len(b) else _is_covered(b, a):
-            near[position] = _share_in_pieces(a, b) >= NEAR
-        else:
-            odd.append(position)
-    if len(odd) <= _ODD_PAIRS:
-        for position in odd:
-            near[position] = (
-                _share_in_pieces(upper_names[name[position]], upper_sources[source[position]]) >= NEAR
-            )
-    return name[near], source[near]
+            near.append(pair)
+        elif not (_is_covered(a, b) if len(a) <= len(b) else _is_covered(b, a)):
+            odd.append(pair)
+        elif _share_in_pieces(a, b) >= NEAR:
+            near.append(pair)
+    odd_code = _different(np.r_[np.setdiff1d(code, likely_code), np.array(odd, dtype=np.int64)])
+    if len(odd_code) <= _ODD_PAIRS:
+        for pair in odd_code.tolist():
+            if (
+                _share_in_pieces(upper_names[pair // len(sources)], upper_sources[pair % len(sources)])
+                >= NEAR
+            ):
+                near.append(pair)
+    found = np.array(sorted(near), dtype=np.int64)
+    return found // len(sources), found % len(sources)
 
 
 def _is_covered(shorter: str, longer: str) -> bool:
     """Whether all but u characters stand in runs of 4 that both have: so it must be while pieces are whole."""
-    spare, last = len(shorter) // _SLACK, len(shorter) - PIECE
-    # The end first: what only begins alike, as all housing associations do, is seen to differ at once.
-    if not any(shorter[last - step : last - step + PIECE] in longer for step in range(min(spare, last) + 1)):
-        return False
-    covered = 0
-    for place in range(last + 1):
+    spare, covered = len(shorter) // _SLACK, 0
+    for place in range(len(shorter) - PIECE + 1):
         if place - covered > spare:
             return False
         if shorter[place : place + PIECE] in longer:
@@ -231,19 +229,21 @@ class _Grams:
             len(found), letters.astype(np.uint16), bits,
         )  # fmt: skip
 
-    def candidates(self, shorter: Int64, longer: Int64) -> list[tuple[Int64, Int64]]:
-        """Chunks of pairs (string of shorter, string of longer) that can be near."""
+    def candidates(self, shorter: Int64, longer: Int64) -> list[tuple[Int64, Int64, Bools]]:
+        """Chunks of pairs (string of shorter, string of longer) that can be near, and whether in whole pieces."""
         postings = _Postings.of(self, longer)
         mine = self._grams_of(shorter)
         size = postings.size[self.gram[mine]]
-        window = self._rare_windows(mine, postings.size)
-        window &= size <= _largest_within(size[window], _WINDOW_PAIRS)
-        window |= size <= _largest_within(size[~window], _GRAM_PAIRS)
-        looked_up = mine[window & (size > 0)]
+        wanted = self._telling_runs(mine, size)
+        wanted &= size <= _largest_within(size[wanted], _RUN_PAIRS + _RUN_PAIRS_EACH * len(shorter))
+        wanted |= size <= _largest_within(size[~wanted], _GRAM_PAIRS)
+        wanted[self._rarest(mine, size)] = True
+        looked_up = mine[wanted & (size > 0)]
         chunks = []
-        for a, b in postings.join(self.owner[looked_up], self.gram[looked_up], len(self.length)):
+        for a, b in postings.join(self.owner[looked_up], self.gram[looked_up]):
             keep = self._may_be_near(a, b)
-            chunks.append((a[keep], b[keep]))
+            a, b = a[keep], b[keep]
+            chunks.append((a, b, self._has_ends(a, b, postings)))
         return chunks
 
     def containing(self, needles: Int64, texts: Int64) -> tuple[Int64, Int64]:
@@ -252,16 +252,21 @@ class _Grams:
         mine = self._grams_of(needles)
         if len(mine) == 0:
             return _NO_HITS
-        order = mine[np.lexsort((postings.size[self.gram[mine]], self.owner[mine]))]
-        rarest = order[np.r_[True, self.owner[order][1:] != self.owner[order][:-1]]]
+        rarest = mine[self._rarest(mine, postings.size[self.gram[mine]])]
         chunks = []
-        for a, b in postings.join(self.owner[rarest], self.gram[rarest], len(self.length)):
+        for a, b in postings.join(self.owner[rarest], self.gram[rarest]):
             keep = (self.length[a] <= self.length[b]) & ((self.presence[a] & ~self.presence[b]) == 0)
             chunks.append(np.stack([a[keep], b[keep]]))
         if not chunks:
             return _NO_HITS
         a, b = np.concatenate(chunks, axis=1)
         return a, b
+
+    def _rarest(self, mine: Int64, size: Int64) -> Int64:
+        """Which of `mine` is the rarest gram of its string."""
+        order = np.lexsort((size, self.owner[mine]))
+        owner = self.owner[mine][order]
+        return order[np.r_[True, owner[1:] != owner[:-1]]] if len(order) else order
 
     def _grams_of(self, strings: Int64) -> Int64:
         """Positions of the grams of strings that stand next to one another."""
@@ -279,36 +284,46 @@ class _Grams:
         keep[rows] = np.maximum(lack, 0).sum(axis=1) <= spare[rows]
         return np.asarray(keep)
 
-    def _rare_windows(self, mine: Int64, size: Int64) -> Bools:
-        """The grams of the u + 1 windows with the fewest look-ups of every string, as a mask over `mine`.
+    def _has_ends(self, a: Int64, b: Int64, postings: _Postings) -> Bools:
+        """Whether b has one of the first and one of the last u + 1 grams of a: so it must be while pieces are whole.
 
-        A string under 8 characters must stand whole in the other one: its rarest gram is enough.
+        Names that only begin or only end alike, as those of housing associations do, fall away here.
+        """
+        spare = np.minimum(self.length[a] // _SLACK, self.length[a] - PIECE)
+        head, tail = np.zeros(len(a), dtype=bool), np.zeros(len(a), dtype=bool)
+        for step in range(int(spare.max(initial=-1)) + 1):
+            for found, place in ((head, self.first[a] + step), (tail, self.first[a + 1] - 1 - step)):
+                rows = np.flatnonzero(~found & (spare >= step))
+                found[rows] = postings.holds(self.gram[place[rows]], b[rows])
+        return np.asarray(head & tail)
+
+    def _telling_runs(self, mine: Int64, size: Int64) -> Bools:
+        """The grams of which a near string must have one, as a mask over `mine`; size: strings that hold each.
+
+        Of any u + 1 characters next to one another one is matched, so one of the grams over them is common.
+        Of all such runs of grams the one with the fewest look-ups is taken. A string under 8 characters must
+        stand whole in the other one: there any gram will do.
         """
         chosen = np.zeros(len(mine), dtype=bool)
         if len(mine) == 0:
             return chosen
-        owner, place, cost = self.owner[mine], self.place[mine], size[self.gram[mine]].astype(np.float64)
-        length = self.length[owner]
-        short = length < 2 * PIECE
-        width = _WINDOW - PIECE + 1
-        padded = np.r_[cost, np.zeros(width)]
-        window_cost = sum((padded[step : step + len(mine)] for step in range(width)), np.zeros(len(mine)))
-        window_cost = np.where(short, cost, window_cost)
-        window_cost[~short & (place > length - _WINDOW)] = np.inf
-        step = 0
-        while True:
-            rows = np.flatnonzero((length // _SLACK >= step) & np.isfinite(window_cost))
-            if len(rows) == 0:
-                return chosen
-            order = rows[np.lexsort((window_cost[rows], owner[rows]))]
-            best = order[np.r_[True, owner[order][1:] != owner[order][:-1]]]
-            taken = np.repeat(-2 * _WINDOW, len(self.length))
-            taken[owner[best]] = place[best]
-            behind = place - taken[owner]
-            chosen |= np.where(short, behind == 0, (behind >= 0) & (behind < width))
-            window_cost[(abs(behind) < _WINDOW)] = np.inf
-            window_cost[short & (taken[owner] >= 0)] = np.inf
-            step += 1
+        owner, place, here = self.owner[mine], self.place[mine], np.arange(len(mine))
+        last = self.length[owner] - PIECE
+        spare = self.length[owner] // _SLACK
+        # One run per row: from each gram on, and, with fewer grams, over the first and over the last characters.
+        start, end = here, here + np.where(last < PIECE, 1, PIECE + spare)
+        whole = (last < PIECE) | (place + PIECE + spare <= last + 1)
+        head, tail = here[place == 0], here[place == last]
+        head_end = head + np.minimum(spare[head], last[head]) + 1
+        tail_start = tail - np.minimum(spare[tail], last[tail])
+        start, end = np.r_[start[whole], head, tail_start], np.r_[end[whole], head_end, tail + 1]
+        upto = np.r_[0, np.cumsum(size)]
+        order = np.lexsort((upto[end] - upto[start], owner[start]))
+        best = order[np.r_[True, owner[start[order]][1:] != owner[start[order]][:-1]]]
+        edges = np.zeros(len(mine) + 1, dtype=np.int64)
+        edges[start[best]] += 1
+        np.subtract.at(edges, end[best], 1)
+        return np.asarray(np.cumsum(edges)[:-1] > 0)
 
 
 @dataclass(frozen=True)
@@ -319,6 +334,9 @@ class _Postings:
     """Strings per gram; a string that holds it twice counts twice."""
     start: Int64
     owner: Int64
+    code: Int64
+    """Gram and owner in one number, ascending."""
+    strings: int
 
     @classmethod
     def of(cls, grams: _Grams, strings: Int64) -> _Postings:
@@ -326,9 +344,16 @@ class _Postings:
         mine = grams._grams_of(strings)
         order = np.argsort(grams.gram[mine], kind="stable")
         size = np.bincount(grams.gram[mine], minlength=grams.count)
-        return cls(size, np.cumsum(size) - size, grams.owner[mine][order])
+        owner, count = grams.owner[mine][order], len(grams.length)
+        return cls(size, np.cumsum(size) - size, owner, grams.gram[mine][order] * count + owner, count)
 
-    def join(self, query: Int64, gram: Int64, strings: int) -> list[tuple[Int64, Int64]]:
+    def holds(self, gram: Int64, owner: Int64) -> Bools:
+        """Whether each string holds each gram."""
+        wanted = gram * self.strings + owner
+        place = np.minimum(np.searchsorted(self.code, wanted), len(self.code) - 1)
+        return np.asarray(self.code[place] == wanted)
+
+    def join(self, query: Int64, gram: Int64) -> list[tuple[Int64, Int64]]:
         """Chunks of different pairs (query string, string that holds one of its grams)."""
         order = np.argsort(query, kind="stable")
         query, gram = query[order], gram[order]
@@ -343,8 +368,8 @@ class _Postings:
             total = int(upto[end - 1] - done)
             offset = np.arange(total) - np.repeat(upto[part] - size[part] - done, size[part])
             other = self.owner[np.repeat(self.start[gram[part]], size[part]) + offset]
-            code = _different(np.repeat(query[part], size[part]) * strings + other)
-            chunks.append((code // strings, code % strings))
+            code = _different(np.repeat(query[part], size[part]) * self.strings + other)
+            chunks.append((code // self.strings, code % self.strings))
             begin = end
         return chunks
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from salesbatch.core.company import Company
 from salesbatch.core.documents import Party
+from salesbatch.core.tables import look_up
 
 _FIELDS = (
     "name",
@@ -72,7 +73,7 @@ def customer_texts(company: Company, numbers: pd.Series) -> pd.Series:
         _dump({name: value for name, value in zip(_FIELDS, values) if value}) for values in zip(*columns)
     ]
     by_no = dict(zip(wanted["no"], texts))
-    return numbers.map(by_no).fillna("").astype("str")
+    return look_up(numbers, pd.Series(by_no, dtype="str"))
 
 
 def ship_to_texts(headers: pd.DataFrame) -> pd.Series:

@@ -12,6 +12,7 @@ from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
+from salesbatch.core.tables import look_up
 from salesbatch.rules.apply_entries import applicable_amounts, apply_entries
 from salesbatch.rules.calculate_vat import total_documents
 from salesbatch.rules.checking import Checks
@@ -64,8 +65,8 @@ def _name_invoices(checks: Checks, books: Books, headers: pd.DataFrame) -> pd.Da
     by_posted = named.drop_duplicates("posted_no").set_index("posted_no")["document_id"]
     by_own = named.drop_duplicates("no").set_index("no")["document_id"]
     typed = headers["applies_to_document_no"]
-    found = typed.map(by_posted)
-    found = found.where(found.notna(), typed.map(by_own)).fillna(0).astype("int64")
+    posted = look_up(typed, by_posted, 0)
+    found = posted.where(posted != 0, look_up(typed, by_own, 0))
     opening = books.open_entries[
         (books.open_entries["document_type"] == "invoice") & (books.open_entries["document_id"] == 0)
     ]
@@ -104,7 +105,7 @@ def _apply(books: Books, posted: Journal) -> Journal:
     """Settle each named invoice as far as both go; the rest of the memo stays open as the customer's credit (X2)."""
     memos = posted.table("customer_ledger_entries")
     corrects = posted.table("documents").set_index("document_id")["corrects_no"]
-    wanted = memos.assign(corrects_no=memos["document_id"].map(corrects))
+    wanted = memos.assign(corrects_no=look_up(memos["document_id"], corrects))
     invoices = books.open_entries[books.open_entries["document_type"] == "invoice"]
     pairs = wanted[["entry_no", "customer_no", "corrects_no", "amount_minor"]].rename(
         columns={"entry_no": "applying_no"}

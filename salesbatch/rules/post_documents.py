@@ -10,7 +10,7 @@ from salesbatch.core.company import Company
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import E5, percent_of
 from salesbatch.core.references import make_references
-from salesbatch.core.tables import Table
+from salesbatch.core.tables import Table, look_up
 from salesbatch.rules.account import customer_entry_rows, document_postings, gl_rows, vat_rows
 from salesbatch.rules.document_rows import document_rows, key_rows, line_rows, new_ids
 from salesbatch.rules.number_series import Drawn, allows_manual, draw_numbers, number_rows
@@ -155,7 +155,7 @@ def _rounding_lines(company: Company, headers: pd.DataFrame, lines: pd.DataFrame
     return pd.DataFrame(
         {
             "document": rounded["document"].to_numpy(),
-            "line_no": rounded["document"].map(last).to_numpy(dtype=np.int64) + 10000,
+            "line_no": look_up(rounded["document"], last, 0).to_numpy() + 10000,
             "type": "rounding",
             "item_no": groups["invoice_rounding_account"].fillna("").to_numpy(dtype=object),
             "description": title(company, "rounding"),

@@ -24,7 +24,7 @@ def price_lines(checks: Checks, books: Books, lines: pd.DataFrame, document_type
     wanted = (lines["type"] == "item") & (
         lines["unit_price_e5"].isna() | lines["line_discount_percent_e5"].isna()
     )
-    asked = lines[wanted].assign(day=day, line=lines.index[wanted])
+    asked = lines.assign(day=day, line=lines.index)[wanted]
     price, own_discount = _best_price(books, asked)
     price = price.reindex(lines.index)
     card = lines["card_price_e5"].to_numpy(dtype=np.int64)

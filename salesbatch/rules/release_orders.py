@@ -16,6 +16,7 @@ from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
+from salesbatch.core.tables import look_up
 from salesbatch.rules.calculate_vat import total_documents
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.document_rows import document_rows, key_rows, line_rows, new_ids
@@ -72,7 +73,7 @@ def _number(books: Books, drafts: Drafts) -> pd.DataFrame:
     """The order's number is the sender's own; a blank one is drawn from the series ORDER."""
     headers = drafts.headers.sort_values(["posting_date", "key"], kind="stable").reset_index(drop=True)
     known = books.orders.set_index("document_id")["no"]
-    earlier = headers["known_document_id"].map(known).fillna("")
+    earlier = look_up(headers["known_document_id"], known)
     headers["no"] = headers["no"].where(headers["no"] != "", earlier)
     headers["drawn"] = headers["no"] == ""
     blank = headers[headers["drawn"]]
@@ -97,7 +98,7 @@ def _amend(
     before = books.orders.set_index("no")
     old = before.reindex(headers["no"])
     headers["version"] = np.where(headers["amends"], old["version"].fillna(0).to_numpy(dtype=np.int64) + 1, 1)
-    first_action = headers["no"].map(books.orders.set_index("no")["action"]).fillna("")
+    first_action = look_up(headers["no"], before["action"])
     headers["acts"] = ~headers["amends"] | (first_action.to_numpy() != headers["action"].to_numpy())
     taken = headers[~headers["amends"] & headers["no"].isin(books.orders["no"])]
     checks.report(taken, "order-no-taken", "no")
@@ -109,7 +110,9 @@ def _amend(
     old_items = books.orders_lines[["document_id", "line_no", "item_no"]]
     moved = moved.merge(old_items, on=["document_id", "line_no"], how="left")
     numbers = headers.set_index("document")["no"]
-    current = lines.assign(no=lines["document"].map(numbers))[["no", "line_no", "item_no", "quantity_e5"]]
+    current = lines.assign(no=look_up(lines["document"], numbers))[
+        ["no", "line_no", "item_no", "quantity_e5"]
+    ]
     compared = moved.merge(current, on=["no", "line_no"], how="left", suffixes=("_old", ""))
     gone = compared[
         compared["item_no"].isna()
@@ -148,4 +151,4 @@ def _check_actions(checks: Checks, books: Books, headers: pd.DataFrame, lines: p
     checks.report(only_invoice[~only_invoice["no"].isin(shipped)], "nothing-to-invoice", "action")
     invoiced = headers[headers["action"].isin(INVOICES) & headers["acts"]]
     totals = lines.groupby("document")["line_amount_minor"].sum()
-    checks.report(invoiced[(invoiced["document"].map(totals) < 0).to_numpy()], "total-negative", "no")
+    checks.report(invoiced[(look_up(invoiced["document"], totals, 0) < 0).to_numpy()], "total-negative", "no")

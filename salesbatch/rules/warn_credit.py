@@ -6,7 +6,7 @@ import pandas as pd
 
 from salesbatch.core.books import Books
 from salesbatch.core.money import decimal_text
-from salesbatch.core.tables import plain_int
+from salesbatch.core.tables import look_up, plain_int
 from salesbatch.rules.checking import Checks
 
 
@@ -33,9 +33,7 @@ def warn_credit(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
             .sum()
         )
         mine = headers.groupby("bill_to_customer_no")["total_minor"].cumsum()
-        exposure = (
-            mine + who.map(balance).fillna(0).astype("int64") + who.map(outstanding).fillna(0).astype("int64")
-        )
+        exposure = mine + look_up(who, balance, 0) + look_up(who, outstanding, 0)
         over = (limit != 0) & (exposure > limit).to_numpy()
         if over.any():
             rows = headers[over].assign(

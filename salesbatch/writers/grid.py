@@ -169,11 +169,14 @@ class _Drawing:
             self.formats[key] = self.book.add_format(dict(properties))
         return self.formats[key]
 
-    def url(self, target: str) -> Any:
-        """Where a link goes: a path beside the workbook, or '#Sheet' inside it."""
+    def url(self, target: str, text: str) -> Any:
+        """A link with its text: to a path beside the workbook, or to '#Sheet' inside it."""
         if target.startswith("#"):
-            return f"internal:'{self.names.get(target[1:], target[1:])}'!A1"
-        return _file_url(target)
+            url = Url("internal:'{}'!A1".format(self.names.get(target[1:], target[1:]).replace("'", "''")))
+        else:
+            url = _file_url(target)
+        url.text = clean_text(text)
+        return url
 
     # Sheets of rows ------------------------------------------------------------------------------------
 
@@ -231,7 +234,10 @@ class _Drawing:
         elif sheet.columns:
             page.autofilter(header, 0, last_row, last_column)
         for position, (column, caption) in enumerate(zip(sheet.columns, captions)):
-            page.write_string(header, position, caption, self.look(looks.header(column.kind, column.tone)))
+            look = self.look(looks.header(column.kind, column.tone))
+            page.write_string(header, position, caption, look) if caption else page.write_blank(
+                header, position, None, look
+            )
             if column.comment:
                 _write_note(page, header, position, column.comment)
         page.set_row(header, looks.HEADER_HEIGHT)
@@ -282,13 +288,15 @@ class _Drawing:
 
     def _add_links(self, page: Any, sheet: GridSheet, first: int, bulk: bool) -> None:
         """Links to our own files beside the workbook."""
+        room = MAX_LINKS
         for position, column in enumerate(sheet.columns):
             if column.kind != "link":
                 continue
-            links = [(row, target) for row, target in enumerate(column.targets) if target][:MAX_LINKS]
+            links = [(row, target) for row, target in enumerate(column.targets) if target][:room]
+            room -= len(links)
             texts, look = list(column.values), self._cell_look(LINK)
             for row, target in links:
-                page.write_url(first + row, position, self.url(target), look, clean_text(texts[row]))
+                page.write_url(first + row, position, self.url(target, texts[row]), look)
                 if bulk:  # The cell itself stands in the block; the one made here is never written.
                     page.str_table.count -= 1
 
@@ -395,7 +403,9 @@ def _write_value(page: Any, row: int, column: int, value: object, look: Any) -> 
         page.write_blank(row, column, None, look)
     elif isinstance(value, bool):
         page.write_boolean(row, column, value, look)
-    elif isinstance(value, (int, float, Decimal)) and math.isfinite(value) and abs(float(value)) < 1e300:
+    elif (
+        isinstance(value, (int, float, Decimal)) and -(10**300) < value < 10**300
+    ):  # Also false for no number.
         page.write_number(row, column, value, look)
     elif isinstance(value, dt.datetime) and value.year >= 1900:
         page.write_datetime(row, column, value.replace(tzinfo=None), look)

@@ -19,8 +19,8 @@ class Drawing(Protocol):
     def look(self, properties: Mapping[str, Any]) -> Any:
         """The format with these properties."""
 
-    def url(self, target: str) -> Any:
-        """Where a link goes."""
+    def url(self, target: str, text: str) -> Any:
+        """A link with its text."""
 
 
 def draw_page(drawing: Drawing, page: Any, name: str, content: GridPage) -> None:
@@ -52,7 +52,7 @@ def _draw_cell(drawing: Drawing, page: Any, cell: PageCell) -> None:
     if cell.span > 1:
         page.merge_range(cell.row, cell.column, cell.row, cell.column + cell.span - 1, "", look)
     if cell.target:
-        page.write_url(cell.row, cell.column, drawing.url(cell.target), look, clean_text(str(value)))
+        page.write_url(cell.row, cell.column, drawing.url(cell.target, str(value)), look)
     elif value is None or value == "":
         page.write_blank(cell.row, cell.column, None, look)
     elif isinstance(value, (int, float)):

@@ -17,7 +17,7 @@ from salesbatch.writers import grid_looks as looks
 from salesbatch.writers.grid import draw_workbook
 from salesbatch.writers.grid_parts import GridPage
 from salesbatch.writers.report_sheets import find_column, foot_line, report_sheet
-from salesbatch.writers.summary_page import SummaryPage
+from salesbatch.writers.summary_page import SHOWN_AS_CHECK, SummaryPage
 from salesbatch.writers.words import period_words, phrase, sheet_word, value_word
 
 TABLES = (
@@ -70,8 +70,9 @@ def _summary(report: LedgerReport, title: str, rows: Mapping[str, int]) -> GridP
     page.add_title(title)
     ages = list(zip(report.age["band"].tolist(), report.age["amount_minor"].tolist()))
     overdue = sum(amount for band, amount in ages if band != "not due")
-    figures = {"open": sum(amount for _, amount in ages), "overdue": overdue}
-    page.add_figures(phrase("key_figures", language), {**report.totals, **figures})
+    figures = {name: amount for name, amount in report.totals.items() if name not in SHOWN_AS_CHECK}
+    figures.setdefault("receivables", sum(amount for _, amount in ages))
+    page.add_figures(phrase("key_figures", language), {**figures, "overdue": overdue})
     page.add_checks(report.checks)
     by_age = page.add_table(
         phrase("by_age", language),

@@ -39,7 +39,7 @@ COLUMNS: Mapping[str, str] = {
     "bank_reconciliation": """bank_account statement_no date opening_balance amount closing_balance difference status""",
     "numbers": "series_code number posting_date document_type ordinal run_no",
     "runs": """run_no posting_date files rows_read rows_held strict program_version registered_at registered_by host
-        head""",
+        chain_head""",
     "files": "name kind size sha256",
     "findings": "severity source sheet cell column value message suggestion document code",
     "held": "source sheet row table_name key reason held_id",
@@ -56,7 +56,7 @@ _TOTALS: Mapping[str, frozenset[str]] = {
 }
 _LOCAL = frozenset({"gl_entries", "vat_entries", "item_ledger_entries"})
 """Tables whose amounts are in local currency without saying so."""
-_LINKED = frozenset({"document_no", "no", "posted_no"})
+_LINKED = frozenset({"document_no", "posted_no"})
 _BLANK_ZERO = frozenset(
     {
         "debit",
@@ -75,7 +75,14 @@ _OTHER_NAMES = {
     "discount_amount": "discount_minor",
 }
 _PERCENT = frozenset({"vat_percent", "line_discount_percent"})
-_WIDTHS = {"evidence": 48.0, "message": 52.0, "suggestion": 46.0, "text": 36.0, "sha256": 22.0, "head": 22.0}
+_WIDTHS = {
+    "evidence": 48.0,
+    "message": 52.0,
+    "suggestion": 46.0,
+    "text": 36.0,
+    "sha256": 22.0,
+    "chain_head": 22.0,
+}
 _FROZEN = {
     "customer_ledger_entries": 1,
     "open_entries": 1,

@@ -12,7 +12,7 @@ from salesbatch.writers import grid_looks as looks
 from salesbatch.writers.grid import draw_workbook
 from salesbatch.writers.grid_parts import CellMark, GridPage, GridSheet, MarkTone, PageStyle
 from salesbatch.writers.report_sheets import foot_line, report_sheet
-from salesbatch.writers.summary_page import FIRST, SummaryPage
+from salesbatch.writers.summary_page import FIRST, SHOWN_AS_CHECK, SummaryPage
 from salesbatch.writers.words import caption, phrase, sheet_word
 
 TABLES = (
@@ -61,7 +61,8 @@ def _summary(report: RunReport, title: str, frames: Mapping[str, pd.DataFrame]) 
     language = report.head.language
     page = SummaryPage(report.head)
     page.add_title(title)
-    page.add_figures(phrase("what_happened", language), report.totals, report.counts)
+    totals = {name: amount for name, amount in report.totals.items() if name not in SHOWN_AS_CHECK}
+    page.add_figures(phrase("what_happened", language), totals, report.counts)
     page.add_checks(report.checks)
     _add_findings(page, frames.get("findings"))
     page.add_contents({table: len(frame) for table, frame in frames.items()})

@@ -77,7 +77,7 @@ def safe_file_name(text: str, *, ending: str = "") -> str:
     if _RESERVED.match(name.split(".")[0].strip()):
         name = f"_{name}"
     name = _cut_bytes(name, MAX_NAME_BYTES - len(ending.encode()) - 9)
-    if name != text:
+    if name != text or not name:
         mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         name = f"{name} {mark}" if name else mark
     return name + ending

@@ -15,6 +15,8 @@ WIDTHS = (2.0, 32.0, 17.0, 17.0, 14.0, 12.0, 3.0, *([9.5] * 7))
 """A margin, five columns of figures, a gap, and room for charts."""
 CHART_COLUMN, CHART_TOP, CHART_ROWS = 7, 4, 14
 FIRST, LAST = 1, 5
+SHOWN_AS_CHECK = frozenset({"debit", "credit"})
+"""Totals that stand among the control figures anyway."""
 
 
 @dataclass

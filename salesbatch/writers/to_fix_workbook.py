@@ -2,14 +2,15 @@
 
 Mended and dropped back as it is, the program reads it: captions in row 1, sheets named as the user named
 them. `Problem` stands in front of the user's columns, where it is read first and stays in sight; the reader
-leaves it alone. The hidden `Held Id` closes the held item even when its key was wrong.
+leaves it alone. `Decision` takes Drop. The hidden `Held Id` closes the held item even when its key was wrong.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from salesbatch.core.reports import ToFixReport, ToFixRow, ToFixSheet
 from salesbatch.core.tables import Column, Table, normal_name
@@ -22,6 +23,7 @@ from salesbatch.writers.words import phrase, sheet_word
 
 PROBLEM, HELD_ID = "Problem", "Held Id"
 _OURS = frozenset(normal_name(caption) for caption in (PROBLEM, HELD_ID))
+_DECISION = frozenset(phrase("decision", language).casefold() for language in ("en", "sv"))
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)([T ]00:00(:00)?)?")
 _CELL_KINDS: Mapping[str, Kind] = {
     "code": "text",
@@ -53,20 +55,26 @@ def _sheet(sheet: ToFixSheet, language: str) -> GridSheet:
         rows = _with_gaps(sheet.rows)
     position = {row.row: index for index, row in enumerate(rows) if row is not None}
     filled = {index for row in sheet.rows for index, value in enumerate(row.cells) if value not in (None, "")}
+    captions = (*sheet.captions, *[""] * (max(filled, default=-1) + 1 - len(sheet.captions)))
     kept = [
         index
-        for index, caption in enumerate(sheet.captions)
+        for index, caption in enumerate(captions)
         if normal_name(caption) not in _OURS and (caption or index in filled)
     ]
-    place = {index: shown for shown, index in enumerate(kept, start=1)}
-    sentences, notes = _problems(sheet, position, place)
+    ours = [
+        GridColumn(PROBLEM, "typed", [], 46.0, phrase("problem_help", language), tone="problem", wrap=True)
+    ]
+    if not any(normal_name(caption) in _DECISION for caption in captions):  # A sheet of answers has its own.
+        words = [phrase(name, language) for name in ("decision", "decision_help", "drop")]
+        ours.append(GridColumn(words[0], "typed", [], 11.0, words[1], (words[2],), tone="optional"))
+    place = {index: shown for shown, index in enumerate(kept, start=len(ours))}
+    sentences, notes = _problems(sheet, captions, position, place)
     marks = [CellMark(row, column, "\n".join(lines)) for (row, column), lines in sorted(notes.items())]
     problem = ["\n".join(sentences.get(index, ())) for index in range(len(rows))]
     columns = [
-        GridColumn(
-            PROBLEM, "typed", problem, 46.0, phrase("problem_help", language), tone="problem", wrap=True
-        ),
-        *(_user_column(sheet, rows, index, table) for index in kept),
+        replace(ours[0], values=problem),
+        *ours[1:],
+        *(_user_column(rows, index, captions[index], table) for index in kept),
         GridColumn(HELD_ID, "typed", [row.held_id if row is not None else None for row in rows], hidden=True),
     ]
     return GridSheet(
@@ -85,7 +93,7 @@ def _with_gaps(rows: tuple[ToFixRow, ...]) -> list[ToFixRow | None]:
 
 
 def _problems(
-    sheet: ToFixSheet, position: Mapping[int, int], place: Mapping[int, int]
+    sheet: ToFixSheet, captions: tuple[str, ...], position: Mapping[int, int], place: Mapping[int, int]
 ) -> tuple[dict[int, list[str]], dict[tuple[int, int], list[str]]]:
     """Sentences by row for the Problem column; notes by cell. A problem of a whole row colours its Problem cell."""
     sentences: dict[int, list[str]] = {}
@@ -97,7 +105,7 @@ def _problems(
         words = f"{sentence} {suggestion}".strip()
         if column in place:
             notes.setdefault((here, place[column]), []).append(words)
-            words = f"{sheet.captions[column]}: {words}"
+            words = f"{captions[column]}: {words}"
         else:
             notes.setdefault((here, 0), [])
         if words not in sentences.setdefault(here, []):
@@ -106,10 +114,9 @@ def _problems(
 
 
 def _user_column(
-    sheet: ToFixSheet, rows: list[ToFixRow | None], index: int, table: Table | None
+    rows: Sequence[ToFixRow | None], index: int, caption: str, table: Table | None
 ) -> GridColumn:
     """A column of the user: its caption, its values as typed, ready for what belongs in it."""
-    caption = sheet.captions[index]
     column = _column_of(table, caption)
     kind = _CELL_KINDS.get(column.kind, "quantity") if column else "text"
     values = [_cell(row, index) for row in rows]
@@ -120,7 +127,12 @@ def _user_column(
 
 
 def _cell(row: ToFixRow | None, index: int) -> object:
-    return row.cells[index] if row is not None and index < len(row.cells) else None
+    """A cell as typed. The books keep cells as JSON, where a date stands as {"date": ISO text}."""
+    value = row.cells[index] if row is not None and index < len(row.cells) else None
+    if isinstance(value, dict):
+        text = str(value.get("date", ""))
+        return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
+    return value
 
 
 def _as_date(value: object) -> object:
@@ -161,7 +173,7 @@ def _read_me(report: ToFixReport, title: str) -> GridPage:
     page.add_title(title, with_currency=False)
     page.put(FIRST, phrase("fix_intro", language, source=report.source), "text")
     page.row += 2
-    for number in (1, 2):
+    for number in (1, 2, 3):
         page.put(FIRST, f"{number}.  {phrase(f'fix_step_{number}', language)}", "text")
         page.row += 1
     page.row += 1

@@ -96,7 +96,7 @@ entry_type              | Entry Type              | Posttyp
 evidence                | Evidence                | Underlag
 external_document_no    | External Document No.   | Externt dokumentnr
 files                   | Files                   | Filer
-head                    | Head of the Chain       | Kedjans huvud
+chain_head              | Head of the Chain       | Kedjans huvud
 held_id                 | Held Id                 | Held Id
 host                    | Computer                | Dator
 invoiced_quantity       | Invoiced Quantity       | Fakturerat antal
@@ -276,13 +276,24 @@ payments_applied        | Payments applied        | Avprickade betalningar
 payments_proposed       | Payments proposed       | Föreslagna betalningar
 payments_unmatched      | Payments unmatched      | Omatchade betalningar
 receivables             | Receivables             | Kundfordringar
+bank                    | Bank statements         | Kontoutdrag
+debit                   | Debit                   | Debet
+credit                  | Credit                  | Kredit
+master_changes          | Changes of master data  | Ändrade stamdata
+quotes                  | Quotes                  | Offerter
+orders                  | Orders                  | Order
+shipments               | Shipments               | Leveranser
+opening_entries         | Opening entries         | Ingående poster
+payments_open           | Payments still open     | Öppna betalningar
+debit_equals_credit     | Debit = credit          | Debet = kredit
+receivables_equal_customer_ledger | Receivables account = customer ledger | Kundfordringskonto = kundreskontra
+vat_account_equals_vat_entries | VAT account = VAT entries | Momskonto = momsposter
 rows                    | Rows read               | Lästa rader
 rows_held               | Rows held back          | Kvarhållna rader
 rows_read               | Rows read               | Lästa rader
 sales                   | Sales excl. VAT         | Försäljning exkl. moms
 vat                     | VAT                     | Moms
 warnings                | Warnings                | Varningar
-debit_credit            | Debit and credit        | Debet och kredit
 """)
 
 _SHORT = _pairs("""
@@ -317,7 +328,8 @@ nothing_held            | Nothing was held back.   | Inget hölls kvar.
 open_total              | Open receivables         | Öppna fordringar
 overdue_total           | of which overdue         | varav förfallet
 foot                    | Run {run} · {head}       | Körning {run} · {head}
-problem                 | Problem                  | Problem
+decision                | Decision                 | Beslut
+drop                    | Drop                     | Släpp
 to_correct              | To correct               | Att rätta
 """)
 
@@ -330,6 +342,14 @@ PHRASES: Mapping[str, Words] = {
     "problem_help": Words(
         "What is wrong in this row. This column is not read.",
         "Vad som är fel i raden. Kolumnen läses inte.",
+    ),
+    "decision_help": Words(
+        "Blank: the row is corrected and shall be posted. Drop: give it up for good, with its whole document.",
+        "Tom: raden är rättad och ska bokföras. Släpp: ge upp den för gott, med hela sitt dokument.",
+    ),
+    "fix_step_3": Words(
+        "Or choose Drop in the column Decision, on all rows of what shall not be posted at all.",
+        "Eller välj Släpp i kolumnen Beslut, på alla rader av det som inte alls ska bokföras.",
     ),
     "fix_intro": Words(
         "These rows of {source} were held back. Nothing of them has been posted.",

@@ -14,7 +14,7 @@ INVOICES = """
 def remaining(office: Office) -> dict[str, str]:
     """Remaining amount of every open entry by document number."""
     entries = office.table("customer_ledger_entries")
-    return {row.document_no: row.remaining_amount for row in entries.itertuples() if row.open == "true"}
+    return {row.document_no: row.remaining_amount for row in entries.itertuples() if row.open}
 
 
 def test_a_credit_memo_settles_the_invoice_that_it_names(office: Office) -> None:  # X1, L3, T1

@@ -84,7 +84,7 @@ def test_the_look_up_finds_every_near_pair_even_of_three_letters(names, sources)
 
 @settings(deadline=None, max_examples=150)
 @given(st.lists(phrase, min_size=1, max_size=12, unique=True), st.lists(spoiled(phrase), min_size=1, max_size=12, unique=True))
-def test_the_rare_windows_alone_lose_only_pieces_that_meet_after_a_cut(names, sources):
+def test_the_telling_runs_alone_lose_only_pieces_that_meet_after_a_cut(names, sources):
     limit, module._GRAM_PAIRS = module._GRAM_PAIRS, 0
     try:
         found = pairs(names, sources)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SEVERITIES_ACCEPTED = (0, 3)
+EXIT_CODES_ACCEPTED = (0, 3)
 """Exit codes of a demo that has done its work: the workbook of mistakes leaves something to fix."""
 
 
@@ -26,7 +26,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the demo has run: setup, three months, mistakes."""
     folder = tmp_path_factory.mktemp("samples") / "demo"
     done = run_program("demo", str(folder))
-    assert done.returncode in SEVERITIES_ACCEPTED, done.stderr[-4000:]
+    assert done.returncode in EXIT_CODES_ACCEPTED, done.stderr[-4000:]
     return folder
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sample_oracle import ROOT, books_of_workbooks, read_step
 from stdnum import iban, luhn
 from stdnum.eu import vat as eu_vat
 from stdnum.se import orgnr
@@ -18,7 +19,6 @@ from sample_workbooks.make import make_samples, write_samples
 from sample_workbooks.model import Ledger
 from sample_workbooks.pricing import Setup, add_formula, draw_document, group_documents
 from sample_workbooks.tables import ocr_number, round_to
-from tests.samples.oracle import ROOT, books_of_workbooks, read_step
 
 D = Decimal
 
@@ -238,10 +238,10 @@ def test_the_lowest_price_and_the_highest_discount_are_taken(setup: Setup) -> No
     cafe, large, town = (setup.customers[number] for number in ("K00001", "K00013", "K00027"))
     roast, paper = setup.items["KAF-001"], setup.items["KON-010"]
     day = date(2026, 8, 3)
-    assert setup.best_price(cafe, roast, D(30), day) == (D("172.5"), 0)
-    assert setup.best_price(large, roast, D(24), day) == (D(179), 0)
-    assert setup.best_price(large, roast, D(48), day) == (D("161.25"), 0)
-    assert setup.best_price(town, paper, D(20), day) == (D(281), 10)
+    assert setup.best_price(cafe, roast, D(30), day) == (D("172.5"), D(0))
+    assert setup.best_price(large, roast, D(24), day) == (D(179), D(0))
+    assert setup.best_price(large, roast, D(48), day) == (D("161.25"), D(0))
+    assert setup.best_price(town, paper, D(20), day) == (D(281), D(10))
     assert setup.best_discount(town, setup.items["KON-007"], D(5), day) == D("6.25")
     assert setup.best_discount(town, setup.items["KON-007"], D(5), date(2026, 9, 1)) == 10
 
