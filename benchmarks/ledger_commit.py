@@ -78,7 +78,7 @@ def selling_run(books: Books, lines: int, per_document: int = 4, paid: bool = Fa
         )  # fmt: skip
     document_lines = pd.concat(line_frames, ignore_index=True)
     document_lines["line_id"] = np.arange(len(document_lines)) + books.next_no("document_lines")
-    transaction = np.arange(count) + books.last_no.get("transactions", 0) + 1
+    transaction = np.arange(count) + books.last_no.get("transaction_no", 0) + 1
     voucher = transaction_place(books, "VOUCHER A", count)
     shape = {"posting_date": day, "document_type": "invoice", "document_no": invoices, "customer_no": customers, "transaction_no": transaction}
     sides = (("1510", 50_000, "receivables"), ("3001", -40_000, "sales"), ("2611", -10_000, "vat"))

@@ -8,6 +8,7 @@ work in the books that can be done again.
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import shutil
 import socket
@@ -21,13 +22,29 @@ from typing import Protocol
 from salesbatch import __version__, ledger, readers, rules, writers
 from salesbatch.core.books import Books
 from salesbatch.core.findings import ERROR, Finding, Place, finding
-from salesbatch.core.inbox import Inbox
+from salesbatch.core.inbox import Inbox, InputFile
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import checked_sum
+from salesbatch.core.sheets import BY_NAME
 from salesbatch.delivery import deliver, plan_delivery, to_fix_name
 from salesbatch.folder import CompanyFolder, Drop
 from salesbatch.rules.record_run import record_run
 
+WAITS_FOR = frozenset(
+    {
+        "customer-unknown",
+        "customer-group-missing",
+        "item-unknown",
+        "reference-unknown",
+        "account-unknown",
+        "vat-setup-missing",
+        "vat-group-missing",
+        "general-setup-missing",
+        "number-series-missing",
+        "bank-account-unknown",
+    }
+)
+"""Reasons that a later drop of setup or master data can take away."""
 TRIES = 20
 """So often is a run decided again when another process commits between its snapshot and its commit."""
 
@@ -129,7 +146,7 @@ class _Run:
         if not drop.files:
             books = self._snapshot(Inbox())
             return self._result(books, Journal(), Inbox(findings=drop.findings), finished, run_no=0)
-        inbox = self._read(drop)
+        inbox = self._with_waiting(self._read(drop))
         for _ in range(TRIES):
             books = self._snapshot(inbox)
             with self._stage("decide"):
@@ -163,6 +180,26 @@ class _Run:
                 progress=self.tell,
             )
         return replace(inbox, findings=(*drop.findings, *inbox.findings))
+
+    def _with_waiting(self, inbox: Inbox) -> Inbox:
+        """Rows held for a customer, an item or a setup row come back by themselves when one is dropped.
+
+        They come back as the to-fix workbook that a person would have dropped again, and are archived with
+        the run like any other file. What the drop itself corrects is left to the drop.
+        """
+        if not any(BY_NAME[name].group in ("setup", "master") for name in inbox.tables):
+            return inbox
+        dropped = {(name, key) for name, frame in inbox.tables.items() for key in frame["key"]}
+        dropped |= {(item.table, item.key) for item in inbox.held}
+        waiting = ledger.held_waiting(self.database, WAITS_FOR, dropped)
+        if not waiting:
+            return inbox
+        contents = {to_fix_name(report.source): writers.draw_to_fix_workbook(report) for report in waiting}
+        again = tuple(
+            InputFile(name, hashlib.sha256(content).hexdigest(), content)
+            for name, content in contents.items()
+        )
+        return self._read(Drop((*inbox.files, *again), (), ()))
 
     def _snapshot(self, inbox: Inbox) -> Books:
         with self._stage("snapshot"):

@@ -18,7 +18,9 @@ from salesbatch.core.books import Books
 from salesbatch.core.derived import NO_DATE
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME as SHEETS
+from salesbatch.ledger import RunFacts
 
+FACTS = RunFacts("2026-11-03T08:00:00Z", "anna", "desk-1")
 DAY_1, DAY_2 = np.datetime64("2026-10-05", "s"), np.datetime64("2026-11-03", "s")
 SELLER = json.dumps({"party": {"name": "Ekdala Snickeri AB", "city": "Nora"}, "registered_office": "Nora", "bankgiro": "5050-1055"})
 BUYER = json.dumps({"name": "Björk & Lind", "address": "Storgatan 1", "post_code": "111 22", "city": "Stockholm"})

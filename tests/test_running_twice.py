@@ -105,3 +105,14 @@ def test_an_empty_inbox_makes_no_run(office: Office) -> None:
     result = office.run()
     assert (result.run_no, result.exit_code) == (0, 0)
     assert office.table("runs")["run_no"].tolist() == [1]
+
+
+def test_what_was_held_for_an_unknown_customer_comes_back_when_the_customer_is_dropped(office: Office) -> None:
+    office.drop("Invoices.xlsx", Invoices=SALES.replace("I2 | C1", "I2 | C9"))
+    office.run()
+    office.drop("Customers.xlsx", Customers="No. | Name | Customer Posting Group | Gen. Bus. Posting Group | VAT Bus. Posting Group\nC9 | Nykund AB | DOMESTIC | DOMESTIC | DOMESTIC")
+    result = office.run()
+    assert result.exit_code == 0, [item.message() for item in result.findings]
+    assert office.table("documents")[["no", "customer_no"]].to_numpy().tolist() == [["I1", "C1"], ["I2", "C9"]]
+    assert not len(office.table("held").query("open"))
+    assert office.verify() == []

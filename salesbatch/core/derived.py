@@ -16,6 +16,8 @@ from salesbatch.core import entries
 Rows = Mapping[str, pd.DataFrame]
 NO_DATE = np.datetime64("1900-01-01", "s")
 """A number series without a starting date begins here."""
+ORDERS = ("order", "return_order", "blanket_order")
+"""Documents whose lines are shipped, received and invoiced in steps."""
 VOUCHER = "VOUCHER "
 """Prefix of the series code under which a voucher series of the general ledger is kept."""
 
@@ -89,8 +91,10 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
     number. A line is open until it is invoiced in full; comment lines are never open.
     """
     documents, lines = _rows(journal, "documents"), _rows(journal, "document_lines")
-    if not len(documents):
+    moving = (documents["order_no"] != "") | documents["document_type"].isin(ORDERS)
+    if not moving.any():
         return current
+    documents = documents[moving]
     joined = lines.merge(
         documents[["document_id", "document_type", "no", "order_no", "version"]],
         on="document_id",
@@ -98,10 +102,10 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
     )
     key = ["document_type", "no", "line_no"]
     state = current
-    orders = joined[joined["document_type"].isin(["order", "return_order", "blanket_order"])]
+    orders = joined[joined["document_type"].isin(ORDERS)]
     if len(orders):
         newest = (
-            documents[documents["document_type"].isin(["order", "return_order", "blanket_order"])]
+            documents[documents["document_type"].isin(ORDERS)]
             .sort_values("version", kind="stable")
             .drop_duplicates(["document_type", "no"], keep="last")
         )
@@ -147,42 +151,33 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
 
 
 def document_states_after(current: pd.DataFrame, journal: Rows, order_lines: pd.DataFrame) -> pd.DataFrame:
-    """What became of an order: released once something was shipped, posted once all is invoiced, archived when amended.
+    """What became of an order: released once something moved, posted once all is invoiced, archived when amended.
 
-    order_lines: the state after the same journal. Only orders have a row here; an invoice is posted, and
-    stays so until a credit memo cancels it.
+    order_lines: the state after the same journal; it holds the newest version of every order. Only orders
+    have a row here; an invoice is posted, and stays so until a credit memo cancels it.
     """
     documents = _rows(journal, "documents")
+    if not len(documents):
+        return current
     orders = documents[documents["document_type"] == "order"]
-    state = current
-    if len(orders):
-        fresh = entries.DOCUMENT_STATES.frame(
-            {"document_id": orders["document_id"], "status": orders["status"]}
-        )
-        state = pd.concat([part for part in (state, fresh) if len(part)], ignore_index=True)
-    if not len(state) or not len(documents):
-        return state
+    fresh = entries.DOCUMENT_STATES.frame({"document_id": orders["document_id"], "status": orders["status"]})
+    parts = [part for part in (current, fresh) if len(part)]
+    if not parts:
+        return current
+    state = pd.concat(parts, ignore_index=True)
     lines = order_lines[order_lines["document_type"] == "order"]
-    grouped = pd.DataFrame(
-        {
-            "open": lines["open"].groupby(lines["document_id"]).any(),
-            "moved": ((lines["quantity_shipped_e5"] != 0) | (lines["quantity_invoiced_e5"] != 0))
-            .groupby(lines["document_id"])
-            .any(),
-        }
+    moved = (lines["quantity_shipped_e5"] != 0) | (lines["quantity_invoiced_e5"] != 0)
+    lately = pd.DataFrame({"open": lines["open"], "moved": moved}).groupby(lines["document_id"]).any()
+    place = lately.index.get_indexer(pd.Index(state["document_id"]))
+    newest = place >= 0
+    is_open, has_moved = (
+        np.where(newest, lately[name].to_numpy()[place], False) if len(lately) else newest
+        for name in ("open", "moved")
     )
-    looked_up = grouped.reindex(state["document_id"])
-    known = looked_up["open"].notna().to_numpy()
-    is_open = looked_up["open"].fillna(False).astype(bool).to_numpy()
-    moved = looked_up["moved"].fillna(False).astype(bool).to_numpy()
-    status = state["status"].to_numpy(dtype=object).copy()
-    status[known & is_open & moved] = "released"
-    status[known & ~is_open & moved] = "posted"
-    if len(orders):  # An older version of an amended order is kept as history.
-        newer = set(orders.loc[orders["version"] > 1, "no"])
-        if newer:
-            live = set(lines["document_id"])
-            status[~known & ~state["document_id"].isin(live).to_numpy() & (status != "posted")] = "archived"
-    state = state.copy()
-    state["status"] = pd.Series(status, index=state.index, dtype="str")
+    status = state["status"].to_numpy(dtype=object)
+    amended = ~newest & (status != "posted") & bool((orders["version"] > 1).any())
+    status = np.select(
+        [has_moved & is_open, has_moved & ~is_open, amended], ["released", "posted", "archived"], status
+    )
+    state["status"] = pd.Series(status, dtype="str")
     return state.sort_values("document_id", kind="stable", ignore_index=True)

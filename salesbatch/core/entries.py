@@ -76,9 +76,13 @@ class LedgerTable:
         """Fields by name."""
         return {field.name: field for field in self.fields}
 
+    @cached_property
+    def _empty(self) -> pd.DataFrame:
+        return empty_frame({field.name: field.dtype for field in self.fields})
+
     def empty(self) -> pd.DataFrame:
         """A frame of this table without rows."""
-        return empty_frame({field.name: field.dtype for field in self.fields})
+        return self._empty.copy(deep=False)  # pandas copies on write, so the shared one stays empty.
 
     def frame(self, columns: dict[str, object], length: int | None = None) -> pd.DataFrame:
         """A frame with exactly this table's columns, in order, with its dtypes; what is not given is blank.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from typing import Any
 
 import pandas as pd
 
@@ -90,3 +94,53 @@ class ToFixReport:
     head: ReportHead
     source: str
     sheets: tuple[ToFixSheet, ...]
+
+
+_LETTERS = re.compile("[A-Z]+")
+
+
+def gather_to_fix(head: ReportHead, held: pd.DataFrame, findings: pd.DataFrame) -> list[ToFixReport]:
+    """One report for every input file, from rows of `held` and `findings`: rows as typed, and what is wrong."""
+    problems: dict[tuple[str, str], list[Any]] = {}
+    columns = ["source", "sheet", "row", "cell", "column", "message", "suggestion"]
+    for source, sheet, *rest in findings.loc[findings["severity"] == "error", columns].itertuples(
+        index=False
+    ):
+        problems.setdefault((source, sheet), []).append(tuple(rest))
+    order = held[["source", "sheet", "row", "held_no", "held_id", "captions", "cells"]]
+    rows = order.sort_values(["source", "sheet", "row", "held_no"], kind="stable").itertuples(index=False)
+    sheets: dict[str, list[ToFixSheet]] = {}
+    for (source, sheet), part in groupby(rows, key=lambda row: (row.source, row.sheet)):
+        sheets.setdefault(source, []).append(
+            _to_fix_sheet(sheet, list(part), problems.get((source, sheet), []))
+        )
+    return [ToFixReport(head, source, tuple(found)) for source, found in sheets.items()]
+
+
+def _to_fix_sheet(sheet: str, rows: list[Any], problems: list[Any]) -> ToFixSheet:
+    """The held rows of a sheet, each row once, and the problems of those rows."""
+    once = {int(row.row): row for row in reversed(rows)}
+    captions = tuple(str(caption or "") for caption in json.loads(rows[0].captions or "[]"))
+    kept = [once[number] for number in sorted(once)]
+    told = dict.fromkeys(
+        (int(number), _column_index(cell, column, captions), str(message), str(suggestion))
+        for number, cell, column, message, suggestion in problems
+        if int(number) in once
+    )
+    return ToFixSheet(
+        sheet,
+        captions,
+        tuple(ToFixRow(int(row.row), tuple(json.loads(row.cells or "[]")), str(row.held_id)) for row in kept),
+        tuple(sorted(told)),
+    )
+
+
+def _column_index(cell: str, column: str, captions: tuple[str, ...]) -> int:
+    """0 for column A, by the cell's letters or else by the caption; -1 for the whole row."""
+    letters = _LETTERS.match(cell)
+    if letters:
+        index = 0
+        for letter in letters[0]:
+            index = index * 26 + ord(letter) - 64
+        return index - 1
+    return captions.index(column) if column in captions else -1

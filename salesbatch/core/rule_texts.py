@@ -49,7 +49,13 @@ RULE_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "'{value}' ser inte ut som ett giltigt momsnummer.",
         "Kontrollera det med kunden.",
     ),
-    "opening-stock-kept": ("notice", "The opening quantity was taken in before and stays as it was.", "", "Ingående antal har lästs in tidigare och ändras inte.", ""),
+    "opening-stock-kept": (
+        "notice",
+        "The opening quantity was taken in before and stays as it was.",
+        "",
+        "Ingående antal har lästs in tidigare och ändras inte.",
+        "",
+    ),
     # Customers --------------------------------------------------------------------------------------
     "customer-unknown": (
         "error",

@@ -133,9 +133,13 @@ class Table:
         """Names of the columns that say where a row came from."""
         return (*PROVENANCE, "document") if self.documents else PROVENANCE
 
+    @cached_property
+    def _empty(self) -> pd.DataFrame:
+        return empty_frame({**{c.name: c.dtype for c in self.columns}, **_provenance_dtypes(self.documents)})
+
     def empty(self) -> pd.DataFrame:
         """A frame of this table without rows, with the right dtypes."""
-        return empty_frame({**{c.name: c.dtype for c in self.columns}, **_provenance_dtypes(self.documents)})
+        return self._empty.copy(deep=False)  # pandas copies on write, so the shared one stays empty.
 
     def model(self) -> pandera.DataFrameSchema:
         """The pandera model of the frame (strict, no coercion): the gate that a table passes when it enters."""

@@ -29,9 +29,17 @@ if TYPE_CHECKING:
         mark_done,
         pending_outbox,
         post,
+        renew_outbox,
     )
     from salesbatch.ledger.printing import printed_documents
-    from salesbatch.ledger.reports import ledger_report, periods_touched, run_report, to_fix_reports
+    from salesbatch.ledger.reports import (
+        held_waiting,
+        ledger_report,
+        periods_touched,
+        preview_to_fix,
+        run_report,
+        to_fix_reports,
+    )
     from salesbatch.ledger.snapshots import snapshot
     from salesbatch.ledger.proof import verify
 
@@ -64,9 +72,9 @@ _ROOMS = {
     ),
     "exports": "export_table",
     "migrations": "ForeignDatabaseError NewerBooksError",
-    "posting": "OutboxItem Posted RunFacts StaleBooksError mark_done pending_outbox post",
+    "posting": "OutboxItem Posted RunFacts StaleBooksError mark_done pending_outbox post renew_outbox",
     "printing": "printed_documents",
-    "reports": "ledger_report periods_touched run_report to_fix_reports",
+    "reports": "held_waiting ledger_report periods_touched preview_to_fix run_report to_fix_reports",
     "snapshots": "snapshot",
     "proof": "verify",
 }
@@ -89,13 +97,16 @@ __all__ = [
     "RunFacts",
     "StaleBooksError",
     "export_table",
+    "held_waiting",
     "ledger_report",
     "mark_done",
     "open_database",
     "pending_outbox",
     "periods_touched",
     "post",
+    "preview_to_fix",
     "printed_documents",
+    "renew_outbox",
     "run_report",
     "snapshot",
     "to_fix_reports",

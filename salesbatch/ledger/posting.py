@@ -26,6 +26,8 @@ from salesbatch.ledger import chain, schema
 from salesbatch.ledger.database import Database, fetch, fetch_in
 from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of, sheet_rows, without_collector
 
+DRAWN = ("invoice_pdf", "run_workbook", "ledger_workbook")
+"""Kinds of outbox rows whose file is drawn from the books alone."""
 ORDER_TYPES = ("order", "return_order", "blanket_order")
 
 
@@ -247,6 +249,21 @@ def pending_outbox(database: Database) -> pd.DataFrame:
     statement: Select[Any] = select(table).where(table.c.done == 0).order_by(table.c.outbox_no)
     with database.read() as connection:
         return frame_of(entries.OUTBOX, fetch(connection, statement))
+
+
+def renew_outbox(database: Database, run_no: int | None = None) -> None:
+    """What can be drawn again from the books is to be drawn again: of one run, or of all.
+
+    Of all runs the to-fix workbooks stay as they are: what was held then may long be settled.
+    """
+    table = schema.LEDGER["outbox"]
+    again = table.update().values(done=0)
+    if run_no is None:
+        again = again.where(table.c.kind.in_(DRAWN))
+    else:
+        again = again.where(table.c.kind.in_((*DRAWN, "to_fix")), table.c.run_no == run_no)
+    with database.write() as connection:
+        connection.execute(again)
 
 
 def mark_done(database: Database, outbox_nos: Sequence[int], sha256: Mapping[int, str] | None = None) -> None:

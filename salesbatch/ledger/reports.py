@@ -6,11 +6,9 @@ rows on both sides and handed on as pairs; that they are equal is for the reader
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from itertools import groupby
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -18,11 +16,14 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
+from salesbatch.core.books import Books
+from salesbatch.core.company import Settings
+from salesbatch.core.journal import Journal
 from salesbatch.core.money import checked_sum
-from salesbatch.core.reports import LedgerReport, ReportHead, RunReport, ToFixReport, ToFixRow, ToFixSheet
+from salesbatch.core.reports import LedgerReport, ReportHead, RunReport, ToFixReport, gather_to_fix
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import Database, fetch
-from salesbatch.ledger.frames import Row, without_collector
+from salesbatch.ledger.frames import frame_of, without_collector
 from salesbatch.ledger.views import (
     BANDS,
     VIEWS,
@@ -51,7 +52,6 @@ LEDGER_FRAMES = (
 )
 RUN_FRAMES = (*LEDGER_FRAMES, "files", "findings", "held")
 _LEDGER = schema.LEDGER
-_LETTERS = re.compile(r"^[A-Z]+")
 
 
 @without_collector()
@@ -117,14 +117,20 @@ def _head(connection: Connection, run_no: int) -> ReportHead:
     """What stands on top: the anchor is the head of the chain after the run."""
     settings = settings_of(connection)
     runs, heads = _LEDGER["runs"], _LEDGER["run_chain"]
-    wanted = select(runs.c.posting_date, heads.c.rows, heads.c.head).join(heads, heads.c.run_no == runs.c.run_no)
+    wanted = select(runs.c.posting_date, heads.c.rows, heads.c.head).join(
+        heads, heads.c.run_no == runs.c.run_no
+    )
     found = fetch(connection, wanted.where(runs.c.run_no == run_no))
     if not found:
         raise KeyError(f"there is no run {run_no}")
     posted, rows, head = found[0]
     day = date.fromisoformat(posted) if posted else last_posting_date(connection)
+    return _head_of(settings, run_no, day, int(rows), str(head))
+
+
+def _head_of(settings: Settings, run_no: int, day: date, rows: int, head: str) -> ReportHead:
     language = "sv" if settings.language == "sv" else "en"
-    return ReportHead(settings.name, language, settings.local_currency_code, run_no, day, int(rows), str(head))
+    return ReportHead(settings.name, language, settings.local_currency_code, run_no, day, rows, head)
 
 
 def _last_run_of(connection: Connection, frames: Mapping[str, pd.DataFrame]) -> int:
@@ -207,24 +213,38 @@ def _invoiced_by_month(connection: Connection, last: date) -> pd.DataFrame:
     month = func.substr(entry.c.posting_date, 1, 7)
     statement = (
         select(month, func.sum(entry.c.amount_lcy_minor))
-        .where(*scope_conditions(connection, entries.CUSTOMER_LEDGER_ENTRIES, Scope(first=first.replace(day=1), last=last)))
+        .where(
+            *scope_conditions(
+                connection, entries.CUSTOMER_LEDGER_ENTRIES, Scope(first=first.replace(day=1), last=last)
+            )
+        )
         .where(entry.c.document_type.in_(("invoice", "credit_memo")), entry.c.document_id != 0)
         .group_by(month)
         .order_by(month)
     )
     rows = fetch(connection, statement)
     months, amounts = [str(row[0]) for row in rows], [int(row[1]) for row in rows]
-    return pd.DataFrame({"month": pd.array(months, dtype="str"), "amount_minor": pd.array(amounts, dtype="int64").to_numpy()})
+    return pd.DataFrame(
+        {"month": pd.array(months, dtype="str"), "amount_minor": pd.array(amounts, dtype="int64").to_numpy()}
+    )
 
 
 def _age(open_entries: pd.DataFrame, day: date) -> pd.DataFrame:
     """Open amounts in local currency by days overdue."""
-    labels = {"not_due": "not due", "days_1_30": "1-30", "days_31_60": "31-60", "days_61_90": "61-90", "over_90": "over 90"}
+    labels = {
+        "not_due": "not due",
+        "days_1_30": "1-30",
+        "days_31_60": "31-60",
+        "days_61_90": "61-90",
+        "over_90": "over 90",
+    }
     band = age_bands(open_entries["due_date"], day)
     amount = open_entries["remaining_amount_lcy_minor"]
     names = [*(name for name, _ in BANDS), "over_90"]
     sums = [checked_sum(amount[(band == name).to_numpy(dtype=bool)]) for name in names]
-    return pd.DataFrame({"band": pd.array([labels[name] for name in names], dtype="str"), "amount_minor": sums})
+    return pd.DataFrame(
+        {"band": pd.array([labels[name] for name in names], dtype="str"), "amount_minor": sums}
+    )
 
 
 def _documents_in_outbox(connection: Connection, documents: pd.DataFrame) -> dict[str, str]:
@@ -248,51 +268,37 @@ def to_fix_reports(database: Database, run_no: int) -> list[ToFixReport]:
         head = _head(connection, run_no)
         held = ledger_frame(connection, entries.HELD, Scope(run_no=run_no))
         findings = ledger_frame(connection, entries.FINDINGS, Scope(run_no=run_no))
-    problems: dict[tuple[str, str], list[Row]] = {}
-    columns = ["source", "sheet", "row", "cell", "column", "message", "suggestion"]
-    for source, sheet, *rest in findings.loc[findings["severity"] == "error", columns].itertuples(index=False):
-        problems.setdefault((source, sheet), []).append(tuple(rest))
-    order = held[["source", "sheet", "row", "held_no", "held_id", "captions", "cells"]]
-    rows = order.sort_values(["source", "sheet", "row", "held_no"], kind="stable").itertuples(index=False)
-    sheets: dict[str, list[ToFixSheet]] = {}
-    for (source, sheet), part in groupby(rows, key=lambda row: (row.source, row.sheet)):
-        sheets.setdefault(source, []).append(_to_fix_sheet(sheet, list(part), problems.get((source, sheet), [])))
-    return [ToFixReport(head, source, tuple(found)) for source, found in sheets.items()]
+    return gather_to_fix(head, held, findings)
 
 
-def _to_fix_sheet(sheet: str, rows: list[Any], problems: list[Row]) -> ToFixSheet:
-    """The held rows of a sheet, each row once, and the problems of those rows."""
-    once = {int(row.row): row for row in reversed(rows)}
-    captions = tuple(str(caption or "") for caption in json.loads(rows[0].captions or "[]"))
-    kept = [once[number] for number in sorted(once)]
-    told = dict.fromkeys(
-        (int(number), _column_index(cell, column, captions), str(message), str(suggestion))
-        for number, cell, column, message, suggestion in problems
-        if int(number) in once
-    )
-    return ToFixSheet(
-        sheet,
-        captions,
-        tuple(
-            ToFixRow(int(row.row), tuple(map(_cell, json.loads(row.cells or "[]"))), str(row.held_id)) for row in kept
-        ),
-        tuple(sorted(told)),
-    )
+def preview_to_fix(books: Books, journal: Journal) -> list[ToFixReport]:
+    """The same for a run that was decided and not committed."""
+    settings = books.after(journal).company.settings
+    runs = journal.table("runs")
+    day = runs["posting_date"].iloc[0].date() if len(runs) else date(1970, 1, 1)
+    head = _head_of(settings, books.run_no, day, books.chained_rows, books.head)
+    return gather_to_fix(head, journal.table("held"), journal.table("findings"))
 
 
-def _cell(value: object) -> object:
-    """A cell as it was typed: a date stands as {"date": ISO text} in the books."""
-    if isinstance(value, dict):
-        return datetime.fromisoformat(value["date"])
-    return value
+def held_waiting(
+    database: Database, reasons: frozenset[str], but: Collection[tuple[str, str]] = ()
+) -> list[ToFixReport]:
+    """What is held for nothing but the given reasons, by run and file, to be read again when they are gone.
 
-
-def _column_index(cell: str, column: str, captions: tuple[str, ...]) -> int:
-    """0 for column A, by the cell's letters or else by the caption; -1 for the whole row."""
-    letters = _LETTERS.match(cell)
-    if letters:
-        index = 0
-        for letter in letters[0]:
-            index = index * 26 + ord(letter) - 64
-        return index - 1
-    return captions.index(column) if column in captions else -1
+    but: (table, key) of what is not wanted, because the same was dropped anew.
+    The source of a report is 'held <run>/<file>'; its rows carry the ids under which they are held.
+    """
+    held, still = _LEDGER["held"], _LEDGER["open_held"]
+    statement = select(held).join(still, still.c.held_id == held.c.held_id).order_by(held.c.held_no)
+    with database.read() as connection:
+        rows = frame_of(entries.HELD, fetch(connection, statement))
+        if not len(rows):
+            return []
+        head = _head(connection, int(rows["run_no"].max()))
+    waiting = [
+        set(reason.split(",")) <= reasons and (table, key) not in but
+        for reason, table, key in zip(rows["reason"], rows["table_name"], rows["key"])
+    ]
+    rows = rows[waiting]
+    rows["source"] = "held " + rows["run_no"].astype("str").str.zfill(6) + "/" + rows["source"]
+    return gather_to_fix(head, rows, entries.FINDINGS.empty())

@@ -23,6 +23,8 @@ _SPARSE_PART = 4 << 20
 _MOST_CELLS = 5_000_000
 _PIECE = 4 << 20
 
+_CALC_EXTENSION = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+
 SpecialCell = tuple[int, int, bool, str]
 """Row and column number as Excel counts, True for an error and False for an unsaved formula, the error's text."""
 
@@ -180,6 +182,9 @@ class ZipPackage(Package):
 
     def special_cells(self, index: int, name: str) -> Iterator[SpecialCell]:
         """Error cells and unsaved formulas of an xlsx or xlsb sheet."""
+        if "content.xml" in self.parts:
+            yield from _open_document_errors(self.archive, self.parts["content.xml"], name)
+            return
         part = self._part_of(index, name)
         if part is None:
             return
@@ -255,14 +260,15 @@ def special_cells_in(text: bytes, prefix: bytes) -> Iterator[SpecialCell]:
                 yield (*place, True, unescape(value[1].decode("utf-8", "replace")) if value else "#N/A")
     if b"<%sf" % prefix in text:
         pattern = rb"<%sf\b(?:[^>]*/>|[^>]*>[^<]*</%sf>)\s*(?:<%sv\b[^>]*/>|<%sv\b[^>]*>\s*</%sv>)?\s*</%sc>"
-        start_tag = b"<%sc " % prefix
         for match in re.finditer(pattern % ((prefix,) * 6), text):
-            start = text.rfind(start_tag, 0, match.start())
-            attributes = text[start + len(start_tag) : text.find(b">", start)] if start >= 0 else b""
+            start = max(text.rfind(b"<%sc%s" % (prefix, end), 0, match.start()) for end in (b" ", b">"))
+            if start < 0:
+                continue
+            attributes = text[start : text.find(b">", start)]
             if re.search(rb"\bt=[\"'](?:str|e)[\"']", attributes):
                 continue  # A saved result that is an empty text, or an error found above.
             place = _place(text, start, attributes, prefix)
-            if start >= 0 and place is not None:
+            if place is not None:
                 yield (*place, False, "")
 
 
@@ -280,6 +286,33 @@ def _place(text: bytes, start: int, attributes: bytes, prefix: bytes) -> tuple[i
     if row is None:
         return None
     return int(row[1]), len(re.findall(rb"<%sc\b" % prefix, text[row_start:start])) + 1
+
+
+def _open_document_errors(
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, sheet: str
+) -> Iterator[SpecialCell]:
+    """Error cells of an ods sheet: places are counted, because rows and cells are written with repeats."""
+    text = archive.read(part)
+    if b'value-type="error"' not in text or b"<!DOCTYPE" in text:
+        return
+    row = column = 0
+    inside = False
+    for event, element in ElementTree.iterparse(io.BytesIO(text), ("start", "end")):  # noqa: S314
+        tag = element.tag.rpartition("}")[2]
+        attributes = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+        if tag == "table" and event == "start":
+            inside, row = attributes.get("name") == sheet, 0
+        elif tag == "table-row" and inside:
+            if event == "start":
+                column = 0
+            else:
+                row += int(attributes.get("number-rows-repeated", "1"))
+                element.clear()
+        elif tag in ("table-cell", "covered-table-cell") and inside and event == "end":
+            # LibreOffice gives the kind twice: its own word for an error comes besides the standard's.
+            if element.get(_CALC_EXTENSION + "value-type") == "error":
+                yield row + 1, column + 1, True, "".join(element.itertext()).strip() or "#N/A"
+            column += int(attributes.get("number-columns-repeated", "1"))
 
 
 def _binary_records(data: bytes) -> Iterator[tuple[int, bytes]]:

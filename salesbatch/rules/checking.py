@@ -44,6 +44,8 @@ class Checks:
         **values: str,
     ) -> None:
         """One finding per row of `rows`; `values` name columns of `rows` that fill the placeholders."""
+        if not len(rows):
+            return
         for item in rows.to_dict("records"):  # Only rows that failed a check come here.
             value = item.get(column)
             found = finding(

@@ -59,7 +59,7 @@ class Matches:
     applications: pd.DataFrame
 
 
-def propose_matches(  # noqa: PLR0917 - the six tables of the matcher are its contract
+def propose_matches(
     lines: pd.DataFrame,
     open_entries: pd.DataFrame,
     customers: pd.DataFrame,

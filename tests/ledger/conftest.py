@@ -11,12 +11,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from hand_made import first_journal, second_journal
+from hand_made import FACTS, first_journal, second_journal
 
 from salesbatch.core.inbox import Inbox
-from salesbatch.ledger import Database, OutboxItem, RunFacts, open_database, post, snapshot
+from salesbatch.ledger import Database, OutboxItem, open_database, post, snapshot
 
-FACTS = RunFacts("2026-11-03T08:00:00Z", "anna", "desk-1")
 
 
 @pytest.fixture(scope="session")

@@ -30,8 +30,17 @@ def test_a_full_row_becomes_exact_typed_values() -> None:
     inbox = read({"Buyers": [HEAD, row]})
     assert found(inbox) == []
     got = inbox.tables["buyers"].iloc[0]
-    assert (got["no"], got["name"], got["language"], got["payment_terms"]) == ("00123", "Åkerö & Co", "Swedish", "30D")
-    assert (got["credit_limit_minor"], got["prepayment_percent_e5"], bool(got["blocked"])) == (123_450, 2_500_000, True)
+    assert (got["no"], got["name"], got["language"], got["payment_terms"]) == (
+        "00123",
+        "Åkerö & Co",
+        "Swedish",
+        "30D",
+    )
+    assert (got["credit_limit_minor"], got["prepayment_percent_e5"], bool(got["blocked"])) == (
+        123_450,
+        2_500_000,
+        True,
+    )
     assert got["since"] == pd.Timestamp("2026-10-31")
     assert (got["source"], got["sheet"], got["row"], got["key"]) == ("file1.xlsx", "Buyers", 2, "00123")
 
@@ -157,7 +166,10 @@ def test_a_time_of_day_is_cut_off_with_a_warning() -> None:
     just_before = datetime.datetime(2026, 10, 30, 23, 59, 59, 600_000)
     inbox = buyer("Since", datetime.datetime(2026, 10, 31, 12, 30), just_before, "2026-10-31 08:00")
     assert column_of(inbox, "since") == [pd.Timestamp("2026-10-31")] * 3
-    assert found(inbox) == [("C2", "date-time", "2026-10-31 12:30:00"), ("C4", "date-time", "2026-10-31 08:00")]
+    assert found(inbox) == [
+        ("C2", "date-time", "2026-10-31 12:30:00"),
+        ("C4", "date-time", "2026-10-31 08:00"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +224,14 @@ def test_a_code_that_cannot_be_trusted_is_named(cell: object, code: str) -> None
 
 
 def test_texts_may_break_lines_but_not_hide_signs() -> None:
-    rows = [["No.", "Name"], ["1", "Rad 1\nRad 2"], ["2", "dold\u200btext"], ["3", 12.5], ["4", DAY], ["5", "A\u030asa"]]
+    rows = [
+        ["No.", "Name"],
+        ["1", "Rad 1\nRad 2"],
+        ["2", "dold\u200btext"],
+        ["3", 12.5],
+        ["4", DAY],
+        ["5", "A\u030asa"],
+    ]
     inbox = read({"Buyers": rows})
     assert column_of(inbox, "name") == ["Rad 1\nRad 2", "12.5", "2026-10-31", "Åsa"]
     item = the_finding(inbox, "cell-characters")
@@ -226,7 +245,11 @@ def test_the_value_in_a_finding_is_cut_to_forty_characters() -> None:
 
 
 def test_an_error_cell_is_not_a_blank() -> None:
-    rows = [["No.", "Name", "Credit Limit"], ["B1", "a", Formula("=VLOOKUP(1,A:A,1)", "#N/A")], ["B2", "b", Formula("=1+1", 2)]]
+    rows = [
+        ["No.", "Name", "Credit Limit"],
+        ["B1", "a", Formula("=VLOOKUP(1,A:A,1)", "#N/A")],
+        ["B2", "b", Formula("=1+1", 2)],
+    ]
     inbox = read({"Buyers": rows})
     assert found(inbox) == [("C2", "cell-error", "#N/A")]
     assert the_finding(inbox, "cell-error").message("sv") == "Cellen visar felet #N/A."

@@ -26,7 +26,11 @@ def sales(*rows: list[object], language: str = "en") -> Inbox:
 
 
 def test_header_columns_may_be_filled_on_the_first_row_only() -> None:
-    inbox = sales(["S1", "C1", DAY, "PO1", "I1", 1, 2], [None, None, None, None, "I2", 3, 4], ["S2", "C2", None, None, "I3", 1, 1])
+    inbox = sales(
+        ["S1", "C1", DAY, "PO1", "I1", 1, 2],
+        [None, None, None, None, "I2", 3, 4],
+        ["S2", "C2", None, None, "I3", 1, 1],
+    )
     assert found(inbox) == []
     assert documents(inbox) == [("S1", "C1", ["I1", "I2"]), ("S2", "C2", ["I3"])]
     frame = inbox.tables["sales"]
@@ -42,7 +46,11 @@ def test_header_columns_may_be_repeated_in_another_notation() -> None:
 
 
 def test_a_differing_repeat_is_named_and_holds_the_whole_document_only() -> None:
-    inbox = sales(["S1", "C1", DAY, None, "I1", 1, 2], ["S1", "C9", DAY, None, "I2", 3, 4], ["S2", "C2", DAY, None, "I3", 1, 1])
+    inbox = sales(
+        ["S1", "C1", DAY, None, "I1", 1, 2],
+        ["S1", "C9", DAY, None, "I2", 3, 4],
+        ["S2", "C2", DAY, None, "I3", 1, 1],
+    )
     item = the_finding(inbox, "header-differs")
     assert (item.cell, item.value, item.document) == ("B3", "C9", "S1")
     assert item.message() == "'C9' differs from 'C1' on the document's first row."
@@ -51,7 +59,11 @@ def test_a_differing_repeat_is_named_and_holds_the_whole_document_only() -> None
 
 
 def test_an_error_in_one_line_holds_all_lines_of_its_document() -> None:
-    inbox = sales(["S1", "C1", DAY, None, "I1", 1, 2], [None, None, None, None, "I2", "many", 4], ["S2", "C2", DAY, None, "I3", 1, 1])
+    inbox = sales(
+        ["S1", "C1", DAY, None, "I1", 1, 2],
+        [None, None, None, None, "I2", "many", 4],
+        ["S2", "C2", DAY, None, "I3", 1, 1],
+    )
     assert found(inbox) == [("F3", "number-unknown", "many")]
     assert inbox.held[0].rows == (2, 3)
     assert documents(inbox) == [("S2", "C2", ["I3"])]
@@ -94,21 +106,36 @@ def test_after_an_empty_row_a_customer_without_number_begins_a_document() -> Non
 
 
 def test_line_numbers_may_not_stand_twice_in_a_document() -> None:
-    rows = [["No.", "Customer No.", "Line No.", "Item No."], ["S1", "C1", 10, "I1"], ["S1", None, 20, "I2"], ["S1", None, 10, "I3"], ["S2", "C1", 10, "I1"]]
+    rows = [
+        ["No.", "Customer No.", "Line No.", "Item No."],
+        ["S1", "C1", 10, "I1"],
+        ["S1", None, 20, "I2"],
+        ["S1", None, 10, "I3"],
+        ["S2", "C1", 10, "I1"],
+    ]
     inbox = read({"Sales": rows})
     assert found(inbox) == [("C4", "line-twice", "10")]
     assert documents(inbox) == [("S2", "C1", ["I1"])]
 
 
 def test_an_amount_in_the_header_follows_the_documents_currency_and_is_named_once() -> None:
-    rows = [["No.", "Customer No.", "Currency Code", "Freight", "Item No."], ["S1", "C1", "JPY", 1.5, "I1"], [None, None, None, None, "I2"]]
+    rows = [
+        ["No.", "Customer No.", "Currency Code", "Freight", "Item No."],
+        ["S1", "C1", "JPY", 1.5, "I1"],
+        [None, None, None, None, "I2"],
+    ]
     assert found(read({"Sales": rows})) == [("D2", "amount-decimals", "1.5")]
     rows[1][3] = 15
     assert read({"Sales": rows}).tables["sales"]["freight_minor"].tolist() == [15, 15]
 
 
 def test_a_bad_row_of_a_delivery_note_holds_the_whole_note() -> None:
-    rows = [["Shipment No.", "Order No.", "Line No.", "Quantity"], ["N1", "S1", 10, 1], ["N2", "S2", 10, 1], ["N1", "S3", 10, "?"]]
+    rows = [
+        ["Shipment No.", "Order No.", "Line No.", "Quantity"],
+        ["N1", "S1", 10, 1],
+        ["N2", "S2", 10, 1],
+        ["N1", "S3", 10, "?"],
+    ]
     inbox = read({"Shipments": rows})
     assert inbox.tables["shipments"]["shipment_no"].tolist() == ["N2"]
     assert [(held.rows, held.reason) for held in inbox.held] == [((2, 4), "number-unknown")]

@@ -68,11 +68,22 @@ def test_names_given_by_excel_say_nothing() -> None:
 
 
 def test_the_header_is_found_below_titles_and_columns_in_any_order() -> None:
-    rows = [["Buyers of the north"], [], [None, "Made 2026-10-31"], [None, "KREDITGRÄNS", "name", "kundnr*"], [None, 10, "a", "B1"]]
+    rows = [
+        ["Buyers of the north"],
+        [],
+        [None, "Made 2026-10-31"],
+        [None, "KREDITGRÄNS", "name", "kundnr*"],
+        [None, 10, "a", "B1"],
+    ]
     inbox = read({"Buyers": rows})
     assert found(inbox) == []
     frame = inbox.tables["buyers"]
-    assert (frame["no"][0], frame["name"][0], frame["credit_limit_minor"][0], frame["row"][0]) == ("B1", "a", 1000, 5)
+    assert (frame["no"][0], frame["name"][0], frame["credit_limit_minor"][0], frame["row"][0]) == (
+        "B1",
+        "a",
+        1000,
+        5,
+    )
     raw = inbox.raw["file1.xlsx", "Buyers"]
     assert (raw.header_row, raw.captions) == (4, ("", "KREDITGRÄNS", "name", "kundnr*"))
     assert raw.column_numbers == {"credit_limit_minor": 2, "name": 3, "no": 4}
@@ -134,7 +145,16 @@ def test_a_required_cell_that_is_blank_is_named_once() -> None:
 
 
 def test_empty_total_and_example_rows_are_skipped() -> None:
-    rows = [HEAD, ["Example AB", "x", 5], ["B1", "a", 1], [], ["B2", "b", 2], [None, None, "  "], ["Summa:", None, 3], ["Total", None, 3]]
+    rows = [
+        HEAD,
+        ["Example AB", "x", 5],
+        ["B1", "a", 1],
+        [],
+        ["B2", "b", 2],
+        [None, None, "  "],
+        ["Summa:", None, 3],
+        ["Total", None, 3],
+    ]
     inbox = read({"Buyers": rows})
     assert inbox.tables["buyers"]["row"].tolist() == [3, 5]
     assert found(inbox, notices=True) == [
@@ -153,7 +173,10 @@ def test_a_total_in_the_middle_and_names_that_begin_like_one_are_data() -> None:
 def test_unknown_and_hidden_sheets_are_named() -> None:
     content = workbook({"Notes": [["a"]], "Buyers": [HEAD, ["B1", "a", 1]]}, hidden=["Buyers"])
     inbox = read(dropped("x.xlsx", content))
-    assert [(item.code, item.value) for item in inbox.findings] == [("sheet-unknown", "Notes"), ("sheet-hidden", "Buyers")]
+    assert [(item.code, item.value) for item in inbox.findings] == [
+        ("sheet-unknown", "Notes"),
+        ("sheet-hidden", "Buyers"),
+    ]
     assert len(inbox.tables["buyers"]) == 1
 
 
@@ -165,7 +188,10 @@ def test_a_file_without_any_known_sheet_is_warned_about() -> None:
 def test_a_sheet_that_kept_excels_name_is_recognised_by_its_captions() -> None:
     inbox = read({"Sheet1": [["Kundnr", "Namn", "Kreditgräns"], ["B1", "a", 1]]})
     assert len(inbox.tables["buyers"]) == 1
-    assert the_finding(inbox, "sheet-by-captions").message() == "The sheet 'Sheet1' was read as Buyers because of its captions."
+    assert (
+        the_finding(inbox, "sheet-by-captions").message()
+        == "The sheet 'Sheet1' was read as Buyers because of its captions."
+    )
 
 
 def test_captions_that_fit_two_tables_alike_recognise_none() -> None:
@@ -187,7 +213,10 @@ def test_merged_cells_over_data_are_named_and_elsewhere_they_are_not() -> None:
     assert found(inbox) == [("B4", "cell-merged", "b"), ("B5", "cell-missing", "")]
     assert dict(the_finding(inbox, "cell-merged").values)["area"] == "B4:B5"
     assert inbox.tables["buyers"]["no"].tolist() == ["B1"]
-    assert [(held.key, held.reason) for held in inbox.held] == [("B2", "cell-merged"), ("B3", "cell-merged,cell-missing")]
+    assert [(held.key, held.reason) for held in inbox.held] == [
+        ("B2", "cell-merged"),
+        ("B3", "cell-merged,cell-missing"),
+    ]
 
 
 def test_a_merge_of_one_data_cell_with_an_unknown_column_is_harmless() -> None:
@@ -196,7 +225,15 @@ def test_a_merge_of_one_data_cell_with_an_unknown_column_is_harmless() -> None:
 
 
 def test_a_dash_clears_master_data_and_is_a_value_elsewhere() -> None:
-    inbox = read({"Buyers": [[*HEAD, "Language", "Currency Code"], ["B1", "a", "-", " - ", "-"], ["B2", "b", 1, "", ""]]})
+    inbox = read(
+        {
+            "Buyers": [
+                [*HEAD, "Language", "Currency Code"],
+                ["B1", "a", "-", " - ", "-"],
+                ["B2", "b", 1, "", ""],
+            ]
+        }
+    )
     assert found(inbox) == []
     assert inbox.tables["buyers"]["cleared"].tolist() == ["credit_limit_minor;language;currency_code", ""]
     assert inbox.tables["buyers"]["credit_limit_minor"].isna().tolist() == [True, False]

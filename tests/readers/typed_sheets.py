@@ -91,7 +91,12 @@ NOTES = Table(
 
 LINES = Table(
     "Bank Lines",
-    (code("Bank Account", required=True), day("Date", required=True), amount("Amount", required=True), text("Text")),
+    (
+        code("Bank Account", required=True),
+        day("Date", required=True),
+        amount("Amount", required=True),
+        text("Text"),
+    ),
     key=("Bank Account", "Date", "Amount", "Text"),
     group="bank",
 )

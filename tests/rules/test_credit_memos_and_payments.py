@@ -139,7 +139,7 @@ def test_the_same_statement_lines_in_another_file_are_not_booked_twice(office: O
     """
     office.drop("Sales.xlsx", Invoices=INVOICES)
     office.drop("Bank.xlsx", Bank_Statement=text.format(no="7"))
-    office.run("2026-10-31")
+    office.run("2026-10-15")
     assert len(office.table("statement_lines")) == 3
     office.drop("Bank export.xlsx", Bank_Statement=text.format(no="8"))
     result = office.run("2026-10-31")

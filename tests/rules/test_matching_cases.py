@@ -82,7 +82,12 @@ def rules_of(case):
 def mappings_of(case):
     columns = ["text", "debit_account", "credit_account", "customer_no"]
     rows = [
-        (row["mapping_text"], row.get("debit_account", ""), row.get("credit_account", ""), row.get("customer_no", ""))
+        (
+            row["mapping_text"],
+            row.get("debit_account", ""),
+            row.get("credit_account", ""),
+            row.get("customer_no", ""),
+        )
         for row in case["settings"].get("text_mappings", [])
     ]
     return pd.DataFrame(rows, columns=columns, dtype="str")
@@ -132,7 +137,9 @@ def customers_of(case):
 
 
 def answer(case, order=1):
-    lines, entries, customers = (frame.iloc[::order] for frame in (lines_of(case), entries_of(case), customers_of(case)))
+    lines, entries, customers = (
+        frame.iloc[::order] for frame in (lines_of(case), entries_of(case), customers_of(case))
+    )
     rules, mappings = rules_of(case).iloc[::order], mappings_of(case).iloc[::order]
     matches = propose_matches(lines, entries, customers, rules, mappings, settings_of(case))
     number = dict(zip(entries["entry_no"], entries["document_no"]))
@@ -141,7 +148,9 @@ def answer(case, order=1):
         mine = matches.applications[matches.applications["statement_line_no"] == row.statement_line_no]
         applications = []
         for application in mine.itertuples():
-            applications.append({"document_no": number[application.entry_no], "amount": amount_text(application.amount_minor)})
+            applications.append(
+                {"document_no": number[application.entry_no], "amount": amount_text(application.amount_minor)}
+            )
             if application.discount_minor:
                 applications[-1]["discount"] = amount_text(application.discount_minor)
         found.append(
@@ -166,7 +175,10 @@ def wanted(case):
             facts = ("not considered",) * 3
         else:
             facts = (PARTY[rule["party"]], DOCUMENT[rule["document"]], AMOUNT[rule["amount"]])
-        kept = {name: line[name] for name in ("line_no", "applications", "customer_no", "confidence", "score", "difference")}
+        kept = {
+            name: line[name]
+            for name in ("line_no", "applications", "customer_no", "confidence", "score", "difference")
+        }
         yield kept | {"facts": facts, "mapped_account": line.get("mapped_account", {}).get("no", "")}
 
 
@@ -197,7 +209,9 @@ def test_a_tie_goes_to_the_oldest_entry_with_the_same_facts_and_score(name):
     for found, line in zip(answer(case), wanted(case), strict=True):
         assert [one["document_no"][-4:] for one in found["applications"]] == ["1001"]
         assert [one["document_no"][-4:] for one in line["applications"]] == ["1002"]
-        assert [found[name] for name in ("facts", "score", "confidence")] == [line[n] for n in ("facts", "score", "confidence")]
+        assert [found[name] for name in ("facts", "score", "confidence")] == [
+            line[n] for n in ("facts", "score", "confidence")
+        ]
 
 
 def test_two_lines_on_one_number_have_the_scores_of_the_preview():

@@ -18,7 +18,11 @@ from salesbatch.rules.nearness import find_name_hits, find_unique_names, move_fi
         ("Gatan", "Storgatan 1", 100),
         ("ABC", "ABC", 0),  # names under 4 characters never match
         ("Nordlunds Byggvaror Aktiebolag", "Nordlunds Byggvaror", 0),  # M7: under 65 percent of the name
-        ("Nordlunds Byggvaror Aktiebolag", "Nordlunds Byggvaror ", 100),  # 65 percent are counted before trimming
+        (
+            "Nordlunds Byggvaror Aktiebolag",
+            "Nordlunds Byggvaror ",
+            100,
+        ),  # 65 percent are counted before trimming
         ("NORDLUNDS", "nordlunds", 100),
         ("Åkerö Bygg", "åkerö bygg", 100),
         ("Åkerö Bygg", "Akero Bygg", 50),  # letters are not folded: " BYGG" of ten
@@ -47,7 +51,12 @@ def pairs(names, sources, mode="Nearness"):
 
 
 def near_pairs_by_comparing_all(names, sources):
-    return [(i, j) for i, name in enumerate(names) for j, source in enumerate(sources) if nearness(name, source) >= 95]
+    return [
+        (i, j)
+        for i, name in enumerate(names)
+        for j, source in enumerate(sources)
+        if nearness(name, source) >= 95
+    ]
 
 
 word = st.sampled_from(
@@ -63,12 +72,24 @@ def spoiled(draw, base):
     text = draw(base)
     for _ in range(draw(st.integers(0, 3))):
         place = draw(st.integers(0, max(len(text) - 1, 0)))
-        text = draw(st.sampled_from([text[:place] + text[place + 1 :], text[place:] + " " + text[:place], "x" + text, text + " 99"]))
+        text = draw(
+            st.sampled_from(
+                [
+                    text[:place] + text[place + 1 :],
+                    text[place:] + " " + text[:place],
+                    "x" + text,
+                    text + " 99",
+                ]
+            )
+        )
     return text
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(phrase, min_size=1, max_size=12, unique=True), st.lists(spoiled(phrase), min_size=1, max_size=12, unique=True))
+@given(
+    st.lists(phrase, min_size=1, max_size=12, unique=True),
+    st.lists(spoiled(phrase), min_size=1, max_size=12, unique=True),
+)
 def test_the_look_up_finds_every_near_pair_of_names(names, sources):
     assert pairs(names, sources) == near_pairs_by_comparing_all(names, sources)
 
@@ -83,7 +104,10 @@ def test_the_look_up_finds_every_near_pair_even_of_three_letters(names, sources)
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(phrase, min_size=1, max_size=12, unique=True), st.lists(spoiled(phrase), min_size=1, max_size=12, unique=True))
+@given(
+    st.lists(phrase, min_size=1, max_size=12, unique=True),
+    st.lists(spoiled(phrase), min_size=1, max_size=12, unique=True),
+)
 def test_the_telling_runs_alone_lose_only_pieces_that_meet_after_a_cut(names, sources):
     limit, module._GRAM_PAIRS = module._GRAM_PAIRS, 0
     try:
@@ -92,7 +116,11 @@ def test_the_telling_runs_alone_lose_only_pieces_that_meet_after_a_cut(names, so
         module._GRAM_PAIRS = limit
     lost = set(near_pairs_by_comparing_all(names, sources)) - set(found)
     assert set(found) <= set(near_pairs_by_comparing_all(names, sources))
-    assert not [pair for pair in lost if near_in_whole_pieces(names[pair[0]].upper(), sources[pair[1]].strip().upper())]
+    assert not [
+        pair
+        for pair in lost
+        if near_in_whole_pieces(names[pair[0]].upper(), sources[pair[1]].strip().upper())
+    ]
 
 
 def near_in_whole_pieces(a, b):
@@ -118,7 +146,10 @@ def test_a_common_word_in_thousands_of_names_does_not_make_thousands_of_pairs():
 
 
 @settings(deadline=None)
-@given(st.lists(phrase, min_size=1, max_size=10, unique=True), st.lists(phrase, min_size=1, max_size=10, unique=True))
+@given(
+    st.lists(phrase, min_size=1, max_size=10, unique=True),
+    st.lists(phrase, min_size=1, max_size=10, unique=True),
+)
 def test_exact_matching_finds_the_name_or_the_name_with_its_first_word_last(names, sources):
     expected = [
         (i, j)
