@@ -31,6 +31,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 MONTH = (2026, 10)
+NOON = "2026-12-31T12:00:00+00:00"
 POSTING_DATE = dt.date(2026, 10, 31)
 FIRST_INVOICE = 103001
 LINES_A_FILE = 300_000
@@ -370,7 +371,7 @@ def measure(root: Path, scratch: Path, orders: int, *, pdf: bool, workers: int) 
     place = CompanyFolder(root)
     place.create()
     write_setup(place.inbox)
-    started = run_folder(root, RunOptions(posting_date=dt.date(*MONTH, 1), pdf=False))
+    started = run_folder(root, RunOptions(dt.date(*MONTH, 1), NOON, pdf=False))
     if started.exit_code:
         print("\n".join(item.message() for item in started.findings[:20]), file=sys.stderr)
     write_input(place.inbox, orders)
@@ -381,10 +382,10 @@ def measure(root: Path, scratch: Path, orders: int, *, pdf: bool, workers: int) 
 
     clock = StageClock()
     with measured() as whole:
-        result = run_folder(root, RunOptions(posting_date=POSTING_DATE, pdf=False, stages=clock))
+        result = run_folder(root, RunOptions(POSTING_DATE, NOON, pdf=False, stages=clock))
         if pdf:  # The next run draws what this one left out, so that the PDFs are a stage of their own.
             with clock.stage("pdf"):
-                run_folder(root, RunOptions(posting_date=POSTING_DATE, workers=workers))
+                run_folder(root, RunOptions(POSTING_DATE, NOON, workers=workers))
     told = ", ".join(f"{name} {count}" for name, count in result.counts.items())
     print(f"{orders * 3} lines, {orders} orders: exit code {result.exit_code}; {told}")
     for item in result.findings[:5]:

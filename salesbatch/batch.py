@@ -15,7 +15,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -59,9 +59,13 @@ class Stages(Protocol):
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How a run is to be done. posting_date is the run's own day; nothing below reads a clock."""
+    """How a run is to be done. posting_date is the run's own day, registered_at the moment of its commit (UTC, ISO).
+
+    Both come from outside: nothing here or below reads a clock.
+    """
 
     posting_date: date
+    registered_at: str
     dry_run: bool = False
     strict: bool = False
     workers: int | None = None
@@ -235,7 +239,7 @@ class _Run:
             dict(journal.rows), books.run_no, pdf=True, every_run=every_run, unreadable=inbox.unreadable
         )
         facts = ledger.RunFacts(
-            registered_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            registered_at=max(self.options.registered_at, books.last_registered),  # A clock may go backwards.
             registered_by=_user(),
             host=socket.gethostname(),
         )

@@ -335,7 +335,7 @@ def _make_folder(root: Path) -> CompanyFolder:
 def _options(**values: Any) -> RunOptions:
     from salesbatch.batch import RunOptions
 
-    return RunOptions(**values)
+    return RunOptions(registered_at=datetime.now(UTC).isoformat(timespec="seconds"), **values)
 
 
 @contextmanager

@@ -180,7 +180,7 @@ def applications_pair_up(books: Books, journal: Journal) -> Iterator[BrokenLaw]:
     for number in plain.index[off]:
         first = _first(applied, ["application_no"], number, "entry_no")
         message = (
-            f"application {number} is off by {plain.at[number, 'amount_minor']}"
+            f"application {number} is off by {plain['amount_minor'][number]}"
             if number
             else "an application without a number"
         )

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         renew_outbox,
     )
     from salesbatch.ledger.printing import printed_documents
+    from salesbatch.ledger.proof import verify
     from salesbatch.ledger.reports import (
         held_waiting,
         ledger_report,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
         to_fix_reports,
     )
     from salesbatch.ledger.snapshots import snapshot
-    from salesbatch.ledger.proof import verify
 
 EXPORT_TABLES = (
     "customer_ledger_entries",

@@ -39,7 +39,10 @@ _SEED = np.uint64(0xCBF29CE484222325)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The rows that one run added to one table. first_day and last_day: range of its posting dates, to find a period without reading history."""
+    """The rows that one run added to one table.
+
+    first_day and last_day: the range of its posting dates, to find a period without reading history.
+    """
 
     run_no: int
     table_name: str
@@ -55,7 +58,11 @@ class Block:
 
 def make_blocks(run_no: int, rows: dict[str, pd.DataFrame]) -> list[Block]:
     """One block for each chained table that has rows, in the order in which the tables are declared."""
-    return [_make_block(table, run_no, rows[table.name]) for table in CHAINED if table.name in rows and len(rows[table.name])]
+    return [
+        _make_block(table, run_no, rows[table.name])
+        for table in CHAINED
+        if table.name in rows and len(rows[table.name])
+    ]
 
 
 def _make_block(table: LedgerTable, run_no: int, frame: pd.DataFrame) -> Block:
@@ -148,6 +155,9 @@ def row_checks(values: Sequence[Values], rows: int) -> Checks:
 
 def next_head(previous: str, run_no: int, blocks: Iterable[Block]) -> str:
     """The head after a run: SHA-256 in hex over the head before it and every block of the run."""
-    parts = sorted(f"{block.table_name}\t{block.rows}\t{block.first_no}\t{block.last_no}\t{block.sha256}" for block in blocks)
+    parts = sorted(
+        f"{block.table_name}\t{block.rows}\t{block.first_no}\t{block.last_no}\t{block.sha256}"
+        for block in blocks
+    )
     text = "\n".join([str(SERIALISATION), previous, str(run_no), *parts])
     return hashlib.sha256(text.encode()).hexdigest()

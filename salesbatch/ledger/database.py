@@ -146,7 +146,9 @@ def _bring_up_to_date(database: Database) -> None:
 
 def _engine(path: Path, busy_seconds: float) -> Engine:
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+        )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         return connection
@@ -170,7 +172,9 @@ def _plain_errors(path: Path) -> Iterator[None]:
         cause = error.orig if isinstance(error, DatabaseError) else error
         text = str(cause)
         if "locked" in text or "busy" in text:
-            raise BooksBusyError(f"{path} is held by another program; try again when it has finished") from error
+            raise BooksBusyError(
+                f"{path} is held by another program; try again when it has finished"
+            ) from error
         if "malformed" in text or "not a database" in text or "unable to open" in text:
             raise BooksUnreadableError(f"{path} is damaged or no database: {text}") from error
         raise
@@ -180,7 +184,11 @@ def network_file_system(folder: Path) -> str:
     """Name of the network or user-space file system below a folder; "" for a local one or where nothing can tell."""
     if sys.platform == "win32":
         drive = os.path.splitdrive(folder.resolve())[0]
-        return "a network drive" if drive.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(drive + "\\") == 4 else ""
+        return (
+            "a network drive"
+            if drive.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(drive + "\\") == 4
+            else ""
+        )
     if not sys.platform.startswith("linux"):
         return ""
     facts = ctypes.create_string_buffer(256)  # struct statfs begins with f_type, a long on every Linux.
@@ -197,9 +205,10 @@ def fetch(connection: Connection, statement: Select[Any]) -> list[Row]:
     """All rows of a statement as the driver gives them, without an object per row."""
     result = connection.execute(statement)
     cursor = result.cursor
-    rows: list[Row] = cursor.fetchall() if cursor is not None else []
+    rows: Any = cursor.fetchall() if cursor is not None else []  # A list, in every driver.
     result.close()
-    return rows
+    found: list[Row] = rows
+    return found
 
 
 def fetch_in(connection: Connection, statement: Select[Any], column: Any, values: Sequence[Any]) -> list[Row]:

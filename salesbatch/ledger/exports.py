@@ -14,7 +14,8 @@ from salesbatch.core.money import decimal_text, minor_digits, plain_text
 from salesbatch.ledger import EXPORT_TABLES
 from salesbatch.ledger.database import Database
 from salesbatch.ledger.frames import day_texts, without_collector
-from salesbatch.ledger.views import VIEWS, Scope, settings_of
+from salesbatch.ledger.scopes import Scope, settings_of
+from salesbatch.ledger.views import VIEWS
 
 
 @without_collector()
@@ -75,7 +76,11 @@ def _figures(column: pd.Series, text_of: Callable[[int], str]) -> list[str]:
     blank = column.isna().to_numpy()
     values = column.fillna(0).to_numpy(dtype=np.int64)
     distinct, where = np.unique(values, return_inverse=True)
-    texts = np.array([text_of(value) for value in distinct.tolist()], dtype=object)[where] if len(values) else np.empty(0, dtype=object)
+    texts = (
+        np.array([text_of(value) for value in distinct.tolist()], dtype=object)[where]
+        if len(values)
+        else np.empty(0, dtype=object)
+    )
     texts[blank] = ""
     found: list[str] = texts.tolist()
     return found

@@ -95,7 +95,8 @@ def day_texts(days: npt.NDArray[Any]) -> list[str | None]:
     texts = np.empty(len(distinct), dtype=object)
     formatted = np.datetime_as_string(distinct.astype("datetime64[D]"))
     texts[:] = [None if text == "NaT" else str(text) for text in formatted]
-    return texts[where].tolist()
+    found: list[str | None] = texts[where].tolist()
+    return found
 
 
 def days_of(texts: Sequence[str | None]) -> Days:
@@ -135,7 +136,9 @@ def sheet_frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
     names = [*(column.name for column in table.columns), "key"]
     kinds = [*(column.kind for column in table.columns), "code"]
     columns: Iterable[Sequence[Any]] = zip(*rows) if rows else ((),) * len(names)
-    data = {name: _sheet_loaded(kind, values) for name, kind, values in zip(names, kinds, columns, strict=True)}
+    data = {
+        name: _sheet_loaded(kind, values) for name, kind, values in zip(names, kinds, columns, strict=True)
+    }
     return pd.DataFrame(data, index=pd.RangeIndex(len(rows)))
 
 

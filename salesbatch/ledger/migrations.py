@@ -79,9 +79,13 @@ def add_declared_columns(connection: Connection) -> None:
         existing = {column["name"] for column in found.get_columns(table.name)}
         unknown = existing - {column.name for column in table.columns}
         if unknown:
-            raise NewerBooksError(f"the books hold columns of a newer program: {table.name}.{sorted(unknown)[0]}")
+            raise NewerBooksError(
+                f"the books hold columns of a newer program: {table.name}.{sorted(unknown)[0]}"
+            )
         for column in table.columns:
             if column.name not in existing:
-                blank = "" if column.nullable else " DEFAULT ''" if str(column.type) == "TEXT" else " DEFAULT 0"
+                blank = (
+                    "" if column.nullable else " DEFAULT ''" if str(column.type) == "TEXT" else " DEFAULT 0"
+                )
                 declared = str(CreateColumn(column).compile(dialect=connection.dialect))
                 connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {declared}{blank}")

@@ -77,7 +77,9 @@ def post(
     try:
         blocks = chain.make_blocks(books.run_no, rows)
     except UnicodeEncodeError as error:
-        raise LawBrokenError([BrokenLaw("plain_text", "", 0, f"a text is no valid Unicode: {error}")]) from error
+        raise LawBrokenError(
+            [BrokenLaw("plain_text", "", 0, f"a text is no valid Unicode: {error}")]
+        ) from error
     head = chain.next_head(books.head, books.run_no, blocks)
     total = books.chained_rows + sum(block.rows for block in blocks)
     written: dict[str, int] = {}
@@ -104,7 +106,10 @@ def post(
 def chain_state(connection: Connection) -> tuple[int, int, str]:
     """Last run, chained rows so far and head; (0, 0, "") for empty books."""
     table = schema.LEDGER["run_chain"]
-    found = fetch(connection, select(table.c.run_no, table.c.rows, table.c.head).order_by(table.c.run_no.desc()).limit(1))
+    found = fetch(
+        connection,
+        select(table.c.run_no, table.c.rows, table.c.head).order_by(table.c.run_no.desc()).limit(1),
+    )
     return (int(found[0][0]), int(found[0][1]), str(found[0][2])) if found else (0, 0, chain.GENESIS)
 
 
@@ -120,7 +125,7 @@ def _many(connection: Connection, sql: str, rows: Iterable[Row]) -> int:
     """The driver's own executemany, inside the transaction of the connection."""
     cursor = connection.connection.cursor()
     try:
-        cursor.executemany(sql, rows)
+        cursor.executemany(sql, rows)  # type: ignore[arg-type]  # Any iterable will do: nothing is copied.
         return max(int(cursor.rowcount), 0)
     finally:
         cursor.close()
@@ -179,16 +184,21 @@ def _write_open_entries(connection: Connection, rows: Mapping[str, pd.DataFrame]
     table = entries.OPEN_ENTRIES
     sql = schema.LEDGER[table.name]
     touched = rows["detailed_entries"]["customer_ledger_entry_no"].unique()
-    fresh = rows["customer_ledger_entries"]["entry_no"] if "customer_ledger_entries" in rows else []
-    older = np.setdiff1d(touched, np.asarray(fresh, dtype=np.int64)).tolist()
+    fresh = rows.get("customer_ledger_entries", entries.CUSTOMER_LEDGER_ENTRIES.empty())["entry_no"]
+    older = np.setdiff1d(touched, fresh.to_numpy()).tolist()
     before = frame_of(table, fetch_in(connection, select(sql), sql.c.entry_no, older))
     after = derived.open_entries_after(before, rows)
     _replace(connection, table, before, after)
     owner = schema.LEDGER["customer_ledger_entries"]
     amounts = fetch_in(connection, select(owner.c.entry_no, owner.c.amount_minor), owner.c.entry_no, older)
-    known = columns_frame(entries.CUSTOMER_LEDGER_ENTRIES.fields[:1] + table.fields[1:2], amounts).set_index("entry_no")
+    known = columns_frame(entries.CUSTOMER_LEDGER_ENTRIES.fields[:1] + table.fields[1:2], amounts).set_index(
+        "entry_no"
+    )
     unknown = set(older) - set(known.index)
-    broken = [BrokenLaw("entries_exist", "customer_ledger_entries", no, "there is no such entry") for no in sorted(unknown)]
+    broken = [
+        BrokenLaw("entries_exist", "customer_ledger_entries", no, "there is no such entry")
+        for no in sorted(unknown)
+    ]
     remaining = after.set_index("entry_no").reindex(known.index, fill_value=0)
     broken += remaining_within(
         known.index.to_numpy(),
@@ -208,7 +218,9 @@ def _write_orders(connection: Connection, rows: Mapping[str, pd.DataFrame]) -> N
     if not touched:
         return
     sql = schema.LEDGER["order_lines"]
-    found = fetch_in(connection, select(sql).where(sql.c.document_type.in_(ORDER_TYPES)), sql.c.no, sorted(touched))
+    found = fetch_in(
+        connection, select(sql).where(sql.c.document_type.in_(ORDER_TYPES)), sql.c.no, sorted(touched)
+    )
     lines = frame_of(entries.ORDER_LINES, found)
     lines_after = derived.order_lines_after(lines, rows)
     _replace(connection, entries.ORDER_LINES, lines, lines_after)
@@ -217,7 +229,9 @@ def _write_orders(connection: Connection, rows: Mapping[str, pd.DataFrame]) -> N
         entries.DOCUMENT_STATES,
         fetch_in(connection, select(sql), sql.c.document_id, lines["document_id"].unique().tolist()),
     )
-    _replace(connection, entries.DOCUMENT_STATES, states, derived.document_states_after(states, rows, lines_after))
+    _replace(
+        connection, entries.DOCUMENT_STATES, states, derived.document_states_after(states, rows, lines_after)
+    )
 
 
 def _write_held(connection: Connection, journal: Journal) -> None:
@@ -275,6 +289,8 @@ def mark_done(database: Database, outbox_nos: Sequence[int], sha256: Mapping[int
     plain = [{"number": int(number)} for number in outbox_nos if number not in hashes]
     with database.write() as connection:
         if hashed:
-            connection.execute(table.update().where(this_row).values(done=1, sha256=bindparam("found")), hashed)
+            connection.execute(
+                table.update().where(this_row).values(done=1, sha256=bindparam("found")), hashed
+            )
         if plain:
             connection.execute(table.update().where(this_row).values(done=1), plain)

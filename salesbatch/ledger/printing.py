@@ -21,7 +21,7 @@ from salesbatch.core.documents import Letterhead, Party, PrintedDocument, Printe
 from salesbatch.core.money import minor_digits
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import Database, fetch, fetch_in
-from salesbatch.ledger.views import settings_of
+from salesbatch.ledger.scopes import settings_of
 
 CHUNK = 500
 """So many documents are read at once; memory does not grow with their number."""
@@ -57,7 +57,9 @@ def printed_documents(database: Database, document_ids: Sequence[int]) -> Iterat
 
 
 def _words(connection: Connection) -> _Words:
-    terms, people, vat = (schema.MASTER[name] for name in ("payment_terms", "salespeople", "vat_posting_setup"))
+    terms, people, vat = (
+        schema.MASTER[name] for name in ("payment_terms", "salespeople", "vat_posting_setup")
+    )
     setup = select(
         vat.c.vat_bus_posting_group, vat.c.vat_prod_posting_group, vat.c.vat_identifier, vat.c.clause
     ).order_by(vat.c.starting_date)
@@ -72,22 +74,34 @@ def _words(connection: Connection) -> _Words:
 def _read_chunk(connection: Connection, ids: Sequence[int], words: _Words) -> dict[int, PrintedDocument]:
     heads, lines = _LEDGER["documents"], _LEDGER["document_lines"]
     printed = select(heads).where(heads.c.document_type.in_(("invoice", "credit_memo")))
-    documents = [dict(zip(heads.columns.keys(), row)) for row in fetch_in(connection, printed, heads.c.document_id, ids)]
+    documents = [
+        dict(zip(heads.columns.keys(), row))
+        for row in fetch_in(connection, printed, heads.c.document_id, ids)
+    ]
     own = select(lines).order_by(lines.c.document_id, lines.c.line_no, lines.c.line_id)
     names = lines.columns.keys()
     rows = [dict(zip(names, row)) for row in fetch_in(connection, own, lines.c.document_id, ids)]
-    by_document = {number: list(part) for number, part in groupby(rows, key=lambda row: int(row["document_id"]))}
-    foreign = [head for head in documents if (head["currency_code"] or words.local_currency) != words.local_currency]
+    by_document = {
+        number: list(part) for number, part in groupby(rows, key=lambda row: int(row["document_id"]))
+    }
+    foreign = [
+        head for head in documents if (head["currency_code"] or words.local_currency) != words.local_currency
+    ]
     vat_lcy = _vat_in_local_currency(connection, foreign)
     return {
         int(head["document_id"]): _printed(
-            head, by_document.get(int(head["document_id"]), []), words, vat_lcy.get((head["document_type"], head["posted_no"]), ())
+            head,
+            by_document.get(int(head["document_id"]), []),
+            words,
+            vat_lcy.get((head["document_type"], head["posted_no"]), ()),
         )
         for head in documents
     }
 
 
-def _vat_in_local_currency(connection: Connection, heads: Sequence[Record]) -> dict[tuple[str, str], tuple[tuple[str, int], ...]]:
+def _vat_in_local_currency(
+    connection: Connection, heads: Sequence[Record]
+) -> dict[tuple[str, str], tuple[tuple[str, int], ...]]:
     """VAT per identifier as posted, with the sign of the document: found by the day, then the number."""
     if not heads:
         return {}
@@ -96,13 +110,17 @@ def _vat_in_local_currency(connection: Connection, heads: Sequence[Record]) -> d
     columns = (vat.c.document_type, vat.c.document_no, vat.c.vat_identifier, vat.c.amount_minor)
     statement = select(*columns).where(vat.c.posting_date.in_(days)).order_by(vat.c.entry_no)
     found: dict[tuple[str, str], dict[str, int]] = {}
-    for kind, number, name, amount in fetch_in(connection, statement, vat.c.document_no, sorted({head["posted_no"] for head in heads})):
+    for kind, number, name, amount in fetch_in(
+        connection, statement, vat.c.document_no, sorted({head["posted_no"] for head in heads})
+    ):
         sums = found.setdefault((str(kind), str(number)), {})
         sums[str(name)] = sums.get(str(name), 0) + (int(amount) if kind == "credit_memo" else -int(amount))
     return {key: tuple(sums.items()) for key, sums in found.items()}
 
 
-def _printed(head: Record, lines: Sequence[Record], words: _Words, vat_lcy: tuple[tuple[str, int], ...]) -> PrintedDocument:
+def _printed(
+    head: Record, lines: Sequence[Record], words: _Words, vat_lcy: tuple[tuple[str, int], ...]
+) -> PrintedDocument:
     currency = head["currency_code"] or words.local_currency
     ship_to = _party(head["ship_to"])
     posted = _day(head["posting_date"]) or date(1970, 1, 1)

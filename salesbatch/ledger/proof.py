@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import groupby, islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, union_all
+from sqlalchemy import Select, distinct, func, literal, select, union_all
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 
@@ -22,7 +22,8 @@ from salesbatch.core import derived, entries
 from salesbatch.core.laws import SHOWN, BrokenLaw, remaining_within
 from salesbatch.core.tables import TEXT_KINDS
 from salesbatch.core.tables import Table as Sheet
-from salesbatch.ledger import chain, schema
+from salesbatch.ledger import schema
+from salesbatch.ledger.chain_proof import anchor_holds, chain_holds, store_is_intact
 from salesbatch.ledger.database import BooksUnreadableError, Database, fetch
 from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of, without_collector
 
@@ -39,128 +40,14 @@ def verify(database: Database, *, anchor: tuple[int, str] | None = None) -> list
     broken: list[BrokenLaw] = []
     try:
         with database.read() as connection:
-            broken += islice(_store_is_intact(connection), SHOWN)
-            broken += islice(_chain_holds(connection), SHOWN)
-            broken += islice(_anchor_holds(connection, anchor), SHOWN)
+            broken += islice(store_is_intact(connection), SHOWN)
+            broken += islice(chain_holds(connection), SHOWN)
+            broken += islice(anchor_holds(connection, anchor), SHOWN)
             for check in CHECKS:
                 broken += islice(check(connection), SHOWN)
     except (DatabaseError, sqlite3.DatabaseError, BooksUnreadableError) as error:
         broken.append(BrokenLaw("store_intact", "book.db", 0, str(getattr(error, "orig", error))))
     return broken
-
-
-# The store and the chain -----------------------------------------------------------------------------------
-
-
-def _store_is_intact(connection: Connection) -> Iterator[BrokenLaw]:
-    """The file is whole, every reference finds its row, and the guards of the append-only tables stand."""
-    if connection.dialect.name != "sqlite":
-        return
-    for (message,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
-        if message != "ok":
-            yield BrokenLaw("store_intact", "book.db", 0, str(message))
-    for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield BrokenLaw("references_found", str(table), int(row or 0), f"its row in {parent} is missing")
-    master = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    guards = {name for (name,) in master}
-    for table in schema.APPEND_ONLY:
-        if not {f"{table}_no_update", f"{table}_no_delete"} <= guards:
-            yield BrokenLaw("append_only", table, 0, "its guard against changes is gone")
-
-
-def _chain_holds(connection: Connection) -> Iterator[BrokenLaw]:
-    """Every block hashes to what was committed, blocks leave no row out, and every head follows the one before."""
-    blocks = [chain.Block(*row) for row in fetch(connection, select(schema.CHAIN_BLOCKS))]
-    by_run: dict[int, list[chain.Block]] = {}
-    for block in blocks:
-        by_run.setdefault(block.run_no, []).append(block)
-    for table in entries.CHAINED:
-        mine = sorted((block for block in blocks if block.table_name == table.name), key=lambda block: block.run_no)
-        yield from _table_holds(connection, table, mine)
-    table = _LEDGER["run_chain"]
-    head, rows, expected = chain.GENESIS, 0, 1
-    for run_no, serialisation, stored_rows, stored_head in fetch(connection, select(table).order_by(table.c.run_no)):
-        own = by_run.pop(run_no, [])
-        head = chain.next_head(head, run_no, own)
-        rows += sum(block.rows for block in own)
-        if run_no != expected or serialisation != chain.SERIALISATION or (rows, head) != (stored_rows, stored_head):
-            yield BrokenLaw("chain", "run_chain", run_no, "the head of the chain after this run is not what its blocks make")
-            head, rows = stored_head, stored_rows
-        expected = run_no + 1
-    for run_no in sorted(by_run):
-        yield BrokenLaw("chain", "chain_blocks", run_no, "this run has rows but no head")
-
-
-def _table_holds(connection: Connection, table: entries.LedgerTable, blocks: Sequence[chain.Block]) -> Iterator[BrokenLaw]:
-    serial = _LEDGER[table.name].c[table.fields[0].name]
-    expected = 1
-    for block in blocks:
-        if block.first_no != expected or block.last_no != block.first_no + block.rows - 1:
-            yield BrokenLaw("chain", "chain_blocks", block.run_no, f"its block of {table.name} does not follow the one before")
-        yield from _block_holds(connection, table, block)
-        expected = block.last_no + 1
-    outside: ColumnElement[bool] = (serial < 1) | (serial >= expected)
-    for (number,) in fetch(connection, select(serial).where(outside).order_by(serial).limit(SHOWN)):
-        yield BrokenLaw("chain", table.name, int(number), "this row belongs to no committed run")
-
-
-def _block_holds(connection: Connection, table: entries.LedgerTable, block: chain.Block) -> Iterator[BrokenLaw]:
-    """The rows of one run in one table, hashed again; the first row that differs is named."""
-    sql = _LEDGER[table.name]
-    try:
-        declared: list[tuple[str, str]] = [(name, kind) for name, kind in json.loads(block.columns)]
-        columns = [sql.c[name] for name, _ in declared]
-    except (ValueError, KeyError, TypeError):
-        yield BrokenLaw("chain", "chain_blocks", block.run_no, f"its columns of {table.name} cannot be read")
-        return
-    statement = select(*columns).where(columns[0].between(block.first_no, block.last_no)).order_by(columns[0])
-    rows = fetch(connection, statement)
-    numbers = [row[0] for row in rows]
-    if numbers != list(range(block.first_no, block.last_no + 1)):
-        missing = sorted(set(range(block.first_no, block.last_no + 1)) - set(numbers))
-        yield BrokenLaw("chain", table.name, int(missing[0]), f"this row of run {block.run_no} is missing")
-        return
-    stored = np.frombuffer(block.row_checks, dtype="<u4")
-    try:
-        values = [chain.stored_values(kind, column) for (_, kind), column in zip(declared, zip(*rows))]
-    except ValueError:
-        number = _first_odd(declared, rows)
-        yield BrokenLaw("chain", table.name, number, f"this row of run {block.run_no} was changed after it was committed")
-        return
-    checks = chain.row_checks(values, len(rows))
-    differs = np.flatnonzero(checks != stored) if len(checks) == len(stored) else np.arange(0)
-    if chain.digest(table.name, block.columns, values, len(rows)) != block.sha256:
-        if len(differs):
-            number = int(numbers[int(differs[0])])
-            yield BrokenLaw("chain", table.name, number, f"this row of run {block.run_no} was changed after it was committed")
-        else:
-            yield BrokenLaw("chain", "chain_blocks", block.run_no, f"its hash of {table.name} is not that of the rows")
-    elif len(differs) or len(checks) != len(stored):
-        yield BrokenLaw("chain", "chain_blocks", block.run_no, f"its row checks of {table.name} were changed")
-
-
-def _first_odd(declared: Sequence[tuple[str, str]], rows: Sequence[Row]) -> int:
-    """Serial number of the first row with a value that its column cannot hold."""
-    for row in rows:
-        for (_, kind), value in zip(declared, row):
-            try:
-                chain.stored_values(kind, [value])
-            except ValueError:
-                return int(row[0])
-    return 0
-
-
-def _anchor_holds(connection: Connection, anchor: tuple[int, str] | None) -> Iterator[BrokenLaw]:
-    """The head that was printed outside the database stands in the chain, at the same count of rows."""
-    if anchor is None:
-        return
-    table = _LEDGER["run_chain"]
-    count, head = anchor
-    found = fetch(connection, select(table.c.rows).where(table.c.head == head.strip().lower()))
-    if not found:
-        yield BrokenLaw("anchor", "run_chain", 0, "the printed head is not in the chain: rows were cut off or written anew")
-    elif int(found[0][0]) != count:
-        yield BrokenLaw("anchor", "run_chain", 0, f"at the printed head the books hold {found[0][0]} rows, not {count}")
 
 
 # The laws of bookkeeping -----------------------------------------------------------------------------------
@@ -176,17 +63,23 @@ def _debit_equals_credit(connection: Connection) -> Iterator[BrokenLaw]:
         for first, amount, *key in fetch(connection, off):
             named = " ".join(str(part) for part in key)
             kind = "voucher" if len(by) == 2 else "transaction"
-            yield BrokenLaw("debit_equals_credit", "gl_entries", int(first), f"{kind} {named} is off by {amount}")
+            yield BrokenLaw(
+                "debit_equals_credit", "gl_entries", int(first), f"{kind} {named} is off by {amount}"
+            )
 
 
 def _subledger_equals_control(connection: Connection) -> Iterator[BrokenLaw]:
     """Per transaction by role, and in total over the accounts that are used for receivables."""
     gl, detailed = _LEDGER["gl_entries"], _LEDGER["detailed_entries"]
     receivables = gl.c.role == "receivables"
-    control = select(gl.c.transaction_no, gl.c.amount_minor.label("control"), literal(0).label("ledger")).where(receivables)
+    control = select(
+        gl.c.transaction_no, gl.c.amount_minor.label("control"), literal(0).label("ledger")
+    ).where(receivables)
     ledger = select(detailed.c.transaction_no, literal(0), detailed.c.amount_lcy_minor)
     for number, left, right in fetch(connection, _unequal(control, ledger, 1)):
-        message = f"transaction {number} moves the receivables accounts by {left}, the customer ledger by {right}"
+        message = (
+            f"transaction {number} moves the receivables accounts by {left}, the customer ledger by {right}"
+        )
         yield BrokenLaw("subledger_equals_control", "gl_entries", 0, message)
     accounts = select(gl.c.account_no).where(receivables).distinct()
     left = connection.scalar(select(func.sum(gl.c.amount_minor)).where(gl.c.account_no.in_(accounts))) or 0
@@ -198,7 +91,9 @@ def _subledger_equals_control(connection: Connection) -> Iterator[BrokenLaw]:
 
 def _vat_equals_account(connection: Connection) -> Iterator[BrokenLaw]:
     gl, vat = _LEDGER["gl_entries"], _LEDGER["vat_entries"]
-    moved = select(gl.c.transaction_no, gl.c.account_no, gl.c.amount_minor.label("control"), literal(0).label("ledger"))
+    moved = select(
+        gl.c.transaction_no, gl.c.account_no, gl.c.amount_minor.label("control"), literal(0).label("ledger")
+    )
     listed = select(vat.c.transaction_no, vat.c.vat_account_no, literal(0), vat.c.amount_minor)
     sides = (moved.where(gl.c.role == "vat"), listed.where(vat.c.amount_minor != 0))
     for number, account, left, right in fetch(connection, _unequal(*sides, 2)):
@@ -228,7 +123,9 @@ def _never_overapplied(connection: Connection) -> Iterator[BrokenLaw]:
         .group_by(detailed.c.customer_ledger_entry_no)
         .subquery()
     )
-    wanted = select(entry.c.entry_no, entry.c.amount_minor, sums.c.initial, sums.c.remaining, sums.c.remaining_lcy)
+    wanted = select(
+        entry.c.entry_no, entry.c.amount_minor, sums.c.initial, sums.c.remaining, sums.c.remaining_lcy
+    )
     rows = fetch(connection, wanted.select_from(entry.outerjoin(sums, sums.c.entry_no == entry.c.entry_no)))
     if not rows:
         return
@@ -243,19 +140,51 @@ def _numbers_without_gap(connection: Connection) -> Iterator[BrokenLaw]:
     """Places 1, 2, 3 … in every series line, every number once in its series, every voucher number used."""
     table = _LEDGER["numbers"]
     by = (table.c.series_code, table.c.series_starting_date)
-    facts = (func.count(distinct(table.c.ordinal)), func.count(), func.min(table.c.ordinal), func.max(table.c.ordinal))
+    facts = (
+        func.count(distinct(table.c.ordinal)),
+        func.count(),
+        func.min(table.c.ordinal),
+        func.max(table.c.ordinal),
+    )
     for code, _, different, count, first, last in fetch(connection, select(*by, *facts).group_by(*by)):
         if not (different == count == last and first == 1):
-            yield BrokenLaw("numbers_without_gap", "numbers", 0, f"series {code} has {count} numbers between place {first} and {last}")
+            yield BrokenLaw(
+                "numbers_without_gap",
+                "numbers",
+                0,
+                f"series {code} has {count} numbers between place {first} and {last}",
+            )
     key = (table.c.series_code, table.c.number)
-    twice = select(*key, func.max(table.c.number_id)).group_by(*key).having((func.count() > 1) | (table.c.number == "")).limit(SHOWN)
+    twice = (
+        select(*key, func.max(table.c.number_id))
+        .group_by(*key)
+        .having((func.count() > 1) | (table.c.number == ""))
+        .limit(SHOWN)
+    )
     for code, number, row in fetch(connection, twice):
-        yield BrokenLaw("numbers_without_gap", "numbers", int(row), f"the number '{number}' of {code} is blank or given twice")
+        yield BrokenLaw(
+            "numbers_without_gap",
+            "numbers",
+            int(row),
+            f"the number '{number}' of {code} is blank or given twice",
+        )
     gl = _LEDGER["gl_entries"]
-    vouchers = select(gl.c.voucher_series, func.count(distinct(gl.c.voucher_no)), func.min(gl.c.voucher_no), func.max(gl.c.voucher_no))
-    for series, count, first, last in fetch(connection, vouchers.where(gl.c.voucher_no > 0).group_by(gl.c.voucher_series)):
+    vouchers = select(
+        gl.c.voucher_series,
+        func.count(distinct(gl.c.voucher_no)),
+        func.min(gl.c.voucher_no),
+        func.max(gl.c.voucher_no),
+    )
+    for series, count, first, last in fetch(
+        connection, vouchers.where(gl.c.voucher_no > 0).group_by(gl.c.voucher_series)
+    ):
         if first != 1 or count != last:
-            yield BrokenLaw("numbers_without_gap", "gl_entries", 0, f"voucher series {series} has {count} vouchers up to {last}")
+            yield BrokenLaw(
+                "numbers_without_gap",
+                "gl_entries",
+                0,
+                f"voucher series {series} has {count} vouchers up to {last}",
+            )
 
 
 def _lines_have_documents(connection: Connection) -> Iterator[BrokenLaw]:
@@ -325,7 +254,9 @@ def _master_rebuilt(connection: Connection) -> Iterator[BrokenLaw]:
     for sheet in schema.SHEET_TABLES:
         sql = schema.MASTER[sheet.name]
         stored = {str(row[-1]): row for row in fetch(connection, select(sql))}
-        expected = {key: _master_row(sheet, key, content) for key, content in folded.get(sheet.name, {}).items()}
+        expected = {
+            key: _master_row(sheet, key, content) for key, content in folded.get(sheet.name, {}).items()
+        }
         for key in sorted(set(stored) | set(expected)):
             if stored.get(key) != expected.get(key):
                 yield BrokenLaw("master_history", sheet.name, 0, f"{key} is not what its history makes it")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -24,18 +23,15 @@ from salesbatch.core.reports import LedgerReport, ReportHead, RunReport, ToFixRe
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import Database, fetch
 from salesbatch.ledger.frames import frame_of, without_collector
-from salesbatch.ledger.views import (
-    BANDS,
-    VIEWS,
+from salesbatch.ledger.scopes import (
     Scope,
-    age_bands,
     last_posting_date,
     later_entries,
     ledger_frame,
-    open_entries_at,
     scope_conditions,
     settings_of,
 )
+from salesbatch.ledger.views import BANDS, VIEWS, age_bands, open_entries_at
 
 LEDGER_FRAMES = (
     "customer_ledger_entries",

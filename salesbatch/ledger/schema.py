@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.types import TypeEngine
 
 from salesbatch.core import entries
 from salesbatch.core.entries import LEDGER_TABLES, LedgerTable
@@ -38,8 +40,10 @@ from salesbatch.core.tables import Table as Sheet
 SCHEMA_VERSION = 1
 """Raise it together with a new function in `migrations.MIGRATIONS`."""
 
-_INTEGER = BigInteger().with_variant(Integer(), "sqlite")  # SQLite's rowid alias must be spelled INTEGER.
-_STORED = {
+_INTEGER: TypeEngine[Any] = BigInteger().with_variant(
+    Integer(), "sqlite"
+)  # SQLite's rowid alias must be spelled INTEGER.
+_STORED: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("number", "minor", "e5", "flag"), _INTEGER),
     **dict.fromkeys(("amount", "quantity", "price", "percent", "integer", "yes_no"), _INTEGER),
     **dict.fromkeys(("text", "day", "date", *TEXT_KINDS), Text()),
@@ -86,13 +90,22 @@ APPEND_ONLY = (*(table.name for table in entries.CHAINED), "run_chain", "chain_b
 
 
 def _ledger_table(declared: LedgerTable) -> Table:
-    columns = []
+    columns: list[Column[Any]] = []
     for field in declared.fields:
         target = _FOREIGN.get((declared.name, field.name))
         keys = [ForeignKey(target)] if target else []
         primary = field.name in declared.key
         nullable = field.kind == "day" and not primary
-        columns.append(Column(field.name, _STORED[field.kind], *keys, primary_key=primary, nullable=nullable, autoincrement=False))
+        columns.append(
+            Column(
+                field.name,
+                _STORED[field.kind],
+                *keys,
+                primary_key=primary,
+                nullable=nullable,
+                autoincrement=False,
+            )
+        )
     rowid = len(declared.key) == 1 and declared.by_name[declared.key[0]].kind == "number"
     table = Table(declared.name, METADATA, *columns, sqlite_strict=True, sqlite_with_rowid=rowid)
     for names in declared.indexes:
@@ -104,7 +117,10 @@ def _ledger_table(declared: LedgerTable) -> Table:
 
 
 def _sheet_table(sheet: Sheet) -> Table:
-    columns = [Column(column.name, _STORED[column.kind], nullable=column.kind not in TEXT_KINDS) for column in sheet.columns]
+    columns: list[Column[Any]] = [
+        Column(column.name, _STORED[column.kind], nullable=column.kind not in TEXT_KINDS)
+        for column in sheet.columns
+    ]
     return Table(sheet.name, METADATA, *columns, Column("key", Text, primary_key=True), sqlite_strict=True)
 
 
@@ -116,7 +132,11 @@ MASTER = {sheet.name: _sheet_table(sheet) for sheet in SHEET_TABLES}
 
 def fingerprint() -> str:
     """What this program believes the tables to be: SHA-256 of all tables and columns with their types."""
-    lines = [f"{table.name}.{column.name} {column.type}" for table in METADATA.sorted_tables for column in table.columns]
+    lines = [
+        f"{table.name}.{column.name} {column.type}"
+        for table in METADATA.sorted_tables
+        for column in table.columns
+    ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -135,7 +155,8 @@ def create_triggers(connection: Connection) -> None:
 
 def driver_dialect(name: str) -> Dialect:
     """A dialect that writes parameters as the driver's positional executemany takes them."""
-    return sqlite.dialect(paramstyle="qmark") if name == "sqlite" else postgresql.dialect(paramstyle="format")
+    kind, style = (sqlite.dialect, "qmark") if name == "sqlite" else (postgresql.dialect, "format")
+    return kind(paramstyle=style)
 
 
 @cache
@@ -149,19 +170,33 @@ def insert_sql(table_name: str, dialect: str) -> str:
 def upsert_sql(table_name: str, dialect: str) -> str:
     """INSERT that replaces the row of the same primary key."""
     table = METADATA.tables[table_name]
-    make: Callable[[Table], sqlite.Insert | postgresql.Insert] = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    make: Callable[[Table], sqlite.Insert | postgresql.Insert] = (
+        sqlite.insert if dialect == "sqlite" else postgresql.insert
+    )
     statement = make(table)
-    others = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    return _written(statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others), table, dialect)
+    others = {
+        column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key
+    }
+    return _written(
+        statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others),
+        table,
+        dialect,
+    )
 
 
 @cache
 def delete_sql(table_name: str, dialect: str) -> str:
     """DELETE of one row by its primary key."""
     table = METADATA.tables[table_name]
-    statement = delete(table).where(*(column == bindparam(f"is_{column.name}") for column in table.primary_key.columns))
+    statement = delete(table).where(
+        *(column == bindparam(f"is_{column.name}") for column in table.primary_key.columns)
+    )
     return str(statement.compile(dialect=driver_dialect(dialect)))
 
 
 def _written(statement: Insert, table: Table, dialect: str) -> str:
-    return str(statement.compile(dialect=driver_dialect(dialect), column_keys=[column.name for column in table.columns]))
+    return str(
+        statement.compile(
+            dialect=driver_dialect(dialect), column_keys=[column.name for column in table.columns]
+        )
+    )

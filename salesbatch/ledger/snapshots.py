@@ -38,7 +38,9 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
         orders, order_lines, orders_lines = _open_orders(connection)
         keys = _keys(connection, inbox)
         named = _named(connection, inbox, keys)
-        named_lines = _by_ids(connection, entries.DOCUMENT_LINES, "document_id", named["document_id"], "line_id")
+        named_lines = _by_ids(
+            connection, entries.DOCUMENT_LINES, "document_id", named["document_id"], "line_id"
+        )
         wanted = pd.concat([orders["document_id"], named["document_id"]]).unique()
         return Books(
             run_no=version + 1,
@@ -51,7 +53,9 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
             orders=orders,
             orders_lines=orders_lines,
             order_lines=order_lines,
-            document_states=_by_ids(connection, entries.DOCUMENT_STATES, "document_id", wanted, "document_id"),
+            document_states=_by_ids(
+                connection, entries.DOCUMENT_STATES, "document_id", wanted, "document_id"
+            ),
             named=named,
             named_lines=named_lines,
             series_states=_whole(connection, entries.SERIES_STATES),
@@ -73,7 +77,9 @@ def _by_ids(
 ) -> pd.DataFrame:
     """Rows of a table by an indexed number, in serial order."""
     sql = _LEDGER[table.name]
-    found = fetch_in(connection, select(sql), sql.c[column], np.unique(np.asarray(list(values), dtype=np.int64)).tolist())
+    found = fetch_in(
+        connection, select(sql), sql.c[column], np.unique(np.asarray(list(values), dtype=np.int64)).tolist()
+    )
     return frame_of(table, found).sort_values(order_by, ignore_index=True)
 
 
@@ -87,7 +93,9 @@ def _last_numbers(connection: Connection) -> dict[str, int]:
         if table.serial:
             column = _LEDGER[table.name].c[table.fields[0].name]
             last[table.name] = int(connection.scalar(select(func.max(column))) or 0)
-    last["transaction_no"] = max(_last_transaction(connection, name) for name in ("gl_entries", "detailed_entries"))
+    last["transaction_no"] = max(
+        _last_transaction(connection, name) for name in ("gl_entries", "detailed_entries")
+    )
     return last
 
 
@@ -137,7 +145,9 @@ def _open_orders(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame, pd
     lines = frame_of(entries.ORDER_LINES, found).sort_values(list(entries.ORDER_LINES.key), ignore_index=True)
     open_keys = pd.MultiIndex.from_tuples(still, names=["document_type", "no"]) if still else None
     if open_keys is not None:  # An order and a return order may have the same number.
-        lines = lines[pd.MultiIndex.from_frame(lines[["document_type", "no"]]).isin(open_keys)].reset_index(drop=True)
+        lines = lines[pd.MultiIndex.from_frame(lines[["document_type", "no"]]).isin(open_keys)].reset_index(
+            drop=True
+        )
     orders = _by_ids(connection, entries.DOCUMENTS, "document_id", lines["document_id"], "document_id")
     own = _by_ids(connection, entries.DOCUMENT_LINES, "document_id", orders["document_id"], "line_id")
     return orders, lines, own
@@ -183,14 +193,21 @@ def named_numbers(tables: Mapping[str, pd.DataFrame]) -> set[str]:
 def _known_files(connection: Connection, inbox: Inbox) -> dict[str, int]:
     """The first run that took in a file with the same bytes."""
     sql = _LEDGER["files"]
-    rows = fetch_in(connection, select(sql.c.sha256, sql.c.run_no), sql.c.sha256, sorted({file.sha256 for file in inbox.files}))
+    rows = fetch_in(
+        connection,
+        select(sql.c.sha256, sql.c.run_no),
+        sql.c.sha256,
+        sorted({file.sha256 for file in inbox.files}),
+    )
     known: dict[str, int] = {}
     for sha256, run_no in rows:
         known[sha256] = min(run_no, known.get(sha256, run_no))
     return known
 
 
-def _known_statement(connection: Connection, inbox: Inbox, master: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _known_statement(
+    connection: Connection, inbox: Inbox, master: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
     """Statement lines taken in before, on the accounts and dates of the inbox.
 
     The sheet may call an account by its IBAN, so all our accounts count: there are few of them.
@@ -203,5 +220,7 @@ def _known_statement(connection: Connection, inbox: Inbox, master: Mapping[str, 
             days |= set(day_texts(frame["date"].to_numpy()))
     sql = _LEDGER["statement_lines"]
     on_accounts = select(sql).where(sql.c.bank_account.in_(sorted(accounts)))
-    found = fetch_in(connection, on_accounts, sql.c.date, sorted(day for day in days if day)) if accounts else []
+    found = (
+        fetch_in(connection, on_accounts, sql.c.date, sorted(day for day in days if day)) if accounts else []
+    )
     return frame_of(entries.STATEMENT_LINES, found).sort_values("statement_line_no", ignore_index=True)

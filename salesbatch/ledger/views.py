@@ -1,148 +1,54 @@
 """The tables of the contract as frames: what an export shows, with amounts still whole numbers.
 
 A view has the columns of the contract in their order, with the unit as suffix (`amount_minor`, `quantity_e5`),
-then what else the ledger knows. Exports turn it into text, workbooks draw it. A Scope says which part: a run,
-a period, or everything up to a day; the blocks of the hash chain tell which serial numbers can be in it, so
-that a period is found without reading the history before it.
+then what else the ledger knows. Exports turn it into text, workbooks draw it. A Scope says which part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
-from salesbatch.core.company import Company, Settings
 from salesbatch.core.derived import NO_DATE
-from salesbatch.core.entries import LedgerTable
-from salesbatch.core.sheets import BY_NAME as SHEETS
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import fetch, fetch_in
-from salesbatch.ledger.frames import columns_frame, frame_of, sheet_frame
+from salesbatch.ledger.frames import columns_frame, frame_of
+from salesbatch.ledger.scopes import (
+    EVERYTHING,
+    Scope,
+    in_local,
+    last_posting_date,
+    ledger_frame,
+    looked_up,
+    master_frame,
+    remaining_amounts,
+    scope_conditions,
+    settings_of,
+    text_series,
+)
 
 _LEDGER = schema.LEDGER
 _MANY = 2000
 """Beyond so many keys a small table is read whole."""
-_RANGES = 40
-"""More ranges of serial numbers than this are asked for as one."""
 VERSIONED = ("order", "return_order", "blanket_order", "quote")
 """Documents that are amended by a new version."""
 BANDS = (("not_due", 0), ("days_1_30", 30), ("days_31_60", 60), ("days_61_90", 90))
 """Age bands by days overdue, upper ends; what is older is over_90."""
 
 
-@dataclass(frozen=True)
-class Scope:
-    """Which rows: of one run, of the days first..last, or up to as_of. Nothing given: all."""
-
-    run_no: int | None = None
-    first: date | None = None
-    last: date | None = None
-    as_of: date | None = None
-
-
-EVERYTHING = Scope()
-
-
-# Reading ---------------------------------------------------------------------------------------------------
-
-
-def ledger_frame(
-    connection: Connection, table: LedgerTable, scope: Scope = EVERYTHING, names: Sequence[str] = ()
-) -> pd.DataFrame:
-    """The rows of a ledger table in a scope, in serial order; with `names` only those columns."""
-    sql = _LEDGER[table.name]
-    wanted = names or table.names
-    statement = select(*(sql.c[name] for name in wanted))
-    for condition in scope_conditions(connection, table, scope):
-        statement = statement.where(condition)
-    rows = fetch(connection, statement.order_by(*sql.primary_key.columns))
-    return columns_frame([table.by_name[name] for name in wanted], rows)
-
-
-def scope_conditions(connection: Connection, table: LedgerTable, scope: Scope) -> list[ColumnElement[bool]]:
-    """The scope as conditions on a table: ranges of its serial number from the blocks, then the day itself."""
-    sql, blocks = _LEDGER[table.name], schema.CHAIN_BLOCKS
-    serial = sql.c[table.fields[0].name]
-    day = sql.c[_day_name(table)] if _day_name(table) else None
-    mine = select(blocks.c.first_no, blocks.c.last_no).where(blocks.c.table_name == table.name)
-    if scope.run_no is not None:
-        found = fetch(connection, mine.where(blocks.c.run_no == scope.run_no))
-        return [serial.between(*found[0]) if found else serial < 0]
-    if scope.first is not None and scope.last is not None and day is not None:
-        first, last = scope.first.isoformat(), scope.last.isoformat()
-        touching = mine.where(blocks.c.first_day <= last, blocks.c.last_day >= first).order_by(blocks.c.first_no)
-        ranges = _joined(fetch(connection, touching))
-        if not ranges:
-            return [serial < 0]
-        return [or_(*(serial.between(low, high) for low, high in ranges)), day.between(first, last)]
-    if scope.as_of is not None and day is not None:
-        return [or_(day <= scope.as_of.isoformat(), day.is_(None))]
-    return []
-
-
-def _day_name(table: LedgerTable) -> str:
-    return next((name for name in ("posting_date", "date") if name in table.by_name), "")
-
-
-def _joined(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges that meet become one; too many become one that spans them all."""
-    joined: list[tuple[int, int]] = []
-    for low, high in ranges:
-        if joined and low <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
-        else:
-            joined.append((low, high))
-    return joined if len(joined) <= _RANGES else [(joined[0][0], joined[-1][1])]
-
-
-def settings_of(connection: Connection) -> Settings:
-    """The company's settings as they stand."""
-    return Company.of({"company": master_frame(connection, "company")}).settings
-
-
-def master_frame(connection: Connection, name: str) -> pd.DataFrame:
-    """Current rows of a setup or master table."""
-    sql = schema.MASTER[name]
-    return sheet_frame(SHEETS[name], fetch(connection, select(sql).order_by(sql.c.key)))
-
-
-def last_posting_date(connection: Connection) -> date:
-    """Posting date of the last run; 1970-01-01 for empty books."""
-    runs = _LEDGER["runs"]
-    found = connection.scalar(select(runs.c.posting_date).order_by(runs.c.run_no.desc()).limit(1))
-    return date.fromisoformat(found) if found else date(1970, 1, 1)
-
-
-def _looked_up(keys: pd.Series, table: pd.DataFrame, key: str, column: str, blank: Any) -> Any:
-    """Value of a column per key; blank where there is none. Keeps whole numbers whole."""
-    position = pd.Index(table[key]).get_indexer(keys)
-    values = table[column].to_numpy()
-    if not len(values):
-        return np.full(len(keys), blank, dtype=values.dtype)
-    return np.where(position >= 0, values[np.maximum(position, 0)], blank)
-
-
-def _text(values: Any) -> pd.Series:
-    return pd.Series(values, dtype="str")
-
-
-def _in_local(frame: pd.DataFrame, local: str) -> pd.Series:
-    """Currency code with the blank ones named."""
-    return frame["currency_code"].where(frame["currency_code"] != "", local)
-
-
 # The views -------------------------------------------------------------------------------------------------
 
 
-def customer_ledger_entries(connection: Connection, scope: Scope, only: Sequence[int] | None = None) -> pd.DataFrame:
+def customer_ledger_entries(
+    connection: Connection, scope: Scope, only: Sequence[int] | None = None
+) -> pd.DataFrame:
     """Customer ledger entries with what remains of them: now, or at the end of the day as_of."""
     table = entries.CUSTOMER_LEDGER_ENTRIES
     if only is None:
@@ -151,11 +57,15 @@ def customer_ledger_entries(connection: Connection, scope: Scope, only: Sequence
         sql = _LEDGER[table.name]
         frame = frame_of(table, fetch_in(connection, select(sql), sql.c.entry_no, list(only)))
         frame = frame.sort_values("entry_no", ignore_index=True)
-    remaining = _remaining(connection, scope.as_of, scope.run_no)
-    frame["remaining_amount_minor"] = _looked_up(frame["entry_no"], remaining, "entry_no", "remaining_minor", 0)
-    frame["remaining_amount_lcy_minor"] = _looked_up(frame["entry_no"], remaining, "entry_no", "remaining_lcy_minor", 0)
+    remaining = remaining_amounts(connection, scope.as_of, scope.run_no)
+    frame["remaining_amount_minor"] = looked_up(
+        frame["entry_no"], remaining, "entry_no", "remaining_minor", 0
+    )
+    frame["remaining_amount_lcy_minor"] = looked_up(
+        frame["entry_no"], remaining, "entry_no", "remaining_lcy_minor", 0
+    )
     frame["open"] = (frame["remaining_amount_minor"] != 0) | (frame["remaining_amount_lcy_minor"] != 0)
-    frame["currency_code"] = _in_local(frame, settings_of(connection).local_currency_code)
+    frame["currency_code"] = in_local(frame, settings_of(connection).local_currency_code)
     frame = frame.rename(columns={"discount_minor": "discount_amount_minor"})
     return _ordered(
         frame,
@@ -165,45 +75,14 @@ def customer_ledger_entries(connection: Connection, scope: Scope, only: Sequence
     )
 
 
-def _remaining(connection: Connection, as_of: date | None, run_no: int | None = None) -> pd.DataFrame:
-    """Remaining amounts of the entries that are open: now, at the end of a day, or after a run.
-
-    A state in the past is reached backwards from now, by undoing what came after it: what is open is a short
-    list, and so is what came after.
-    """
-    table = entries.OPEN_ENTRIES
-    now = frame_of(table, fetch(connection, select(_LEDGER[table.name])))
-    if as_of is None and run_no is None:
-        return now
-    later = _LEDGER["detailed_entries"]
-    columns = (later.c.customer_ledger_entry_no, -func.sum(later.c.amount_minor), -func.sum(later.c.amount_lcy_minor))
-    statement = select(*columns).where(*later_entries(connection, as_of, run_no))
-    undone = columns_frame(table.fields, fetch(connection, statement.group_by(later.c.customer_ledger_entry_no)))
-    return pd.concat([now, undone], ignore_index=True).groupby("entry_no", sort=True).sum().reset_index()
-
-
-def later_entries(connection: Connection, as_of: date | None, run_no: int | None) -> list[ColumnElement[bool]]:
-    """Conditions for the detailed entries after a day or a run; the blocks say where such entries can be."""
-    later, blocks = _LEDGER["detailed_entries"], schema.CHAIN_BLOCKS
-    mine = select(func.min(blocks.c.first_no)).where(blocks.c.table_name == "detailed_entries")
-    conditions: list[ColumnElement[bool]] = []
-    if run_no is not None:
-        first = connection.scalar(mine.where(blocks.c.run_no > run_no))
-        conditions.append(later.c.entry_no >= first if first else later.c.entry_no < 0)
-    if as_of is not None:
-        first = connection.scalar(mine.where(blocks.c.last_day > as_of.isoformat()))
-        conditions.append(later.c.entry_no >= first if first else later.c.entry_no < 0)
-        conditions.append(later.c.posting_date > as_of.isoformat())
-    return conditions
-
-
 def detailed_entries(connection: Connection, scope: Scope) -> pd.DataFrame:
     """Every movement of a customer ledger entry."""
     frame = ledger_frame(connection, entries.DETAILED_ENTRIES, scope)
-    frame["currency_code"] = _in_local(frame, settings_of(connection).local_currency_code)
+    frame["currency_code"] = in_local(frame, settings_of(connection).local_currency_code)
     return _ordered(
         frame,
-        "entry_no customer_ledger_entry_no entry_type posting_date amount_minor amount_lcy_minor applied_entry_no transaction_no run_no",
+        "entry_no customer_ledger_entry_no entry_type posting_date amount_minor amount_lcy_minor applied_entry_no"
+        " transaction_no run_no",
     )
 
 
@@ -212,7 +91,7 @@ def gl_entries(connection: Connection, scope: Scope) -> pd.DataFrame:
     frame = ledger_frame(connection, entries.GL_ENTRIES, scope)
     times = frame_of(entries.RUN_TIMES, fetch(connection, select(_LEDGER["run_times"])))
     for name in ("registered_at", "registered_by"):
-        frame[name] = _text(_looked_up(frame["run_no"], times, "run_no", name, ""))
+        frame[name] = text_series(looked_up(frame["run_no"], times, "run_no", name, ""))
     return _ordered(
         frame,
         "entry_no transaction_no voucher_series voucher_no account_no posting_date document_type document_no"
@@ -257,11 +136,13 @@ def _standing(connection: Connection, frame: pd.DataFrame, scope: Scope) -> pd.D
     else:
         rows = fetch_in(connection, select(sql), sql.c.document_id, frame["document_id"].tolist())
     states = frame_of(entries.DOCUMENT_STATES, rows)
-    status = _text(_looked_up(frame["document_id"], states, "document_id", "status", ""))
+    status = text_series(looked_up(frame["document_id"], states, "document_id", "status", ""))
     known = (status != "") & ((status != "archived") | (scope.as_of is None))  # It was not archived yet then.
     frame["status"] = status.where(known, frame["status"])
-    frame["canceled_by_no"] = _text(_looked_up(frame["document_id"], states, "document_id", "canceled_by_no", ""))
-    frame["currency_code"] = _in_local(frame, settings_of(connection).local_currency_code)
+    frame["canceled_by_no"] = text_series(
+        looked_up(frame["document_id"], states, "document_id", "canceled_by_no", "")
+    )
+    frame["currency_code"] = in_local(frame, settings_of(connection).local_currency_code)
     return frame if scope.run_no is not None else frame[_is_newest(frame)].reset_index(drop=True)
 
 
@@ -274,7 +155,17 @@ def _is_newest(frame: pd.DataFrame) -> pd.Series:
 
 def document_lines(connection: Connection, scope: Scope) -> pd.DataFrame:
     """Lines of the documents in the scope; lines of orders with what was shipped, invoiced and is outstanding."""
-    names = ("document_id", "run_no", "document_type", "no", "posted_no", "status", "version", "currency_code", "order_no")
+    names = (
+        "document_id",
+        "run_no",
+        "document_type",
+        "no",
+        "posted_no",
+        "status",
+        "version",
+        "currency_code",
+        "order_no",
+    )
     heads = _standing(connection, ledger_frame(connection, entries.DOCUMENTS, scope, names), scope)
     sql = _LEDGER["document_lines"]
     table = entries.DOCUMENT_LINES
@@ -288,8 +179,8 @@ def document_lines(connection: Connection, scope: Scope) -> pd.DataFrame:
     frame = frame_of(table, rows)
     frame = frame[frame["document_id"].isin(heads["document_id"])].sort_values("line_id", ignore_index=True)
     for name in ("document_type", "no", "posted_no", "currency_code", "order_no"):
-        frame[name] = _text(_looked_up(frame["document_id"], heads, "document_id", name, ""))
-    frame["run_no"] = _looked_up(frame["document_id"], heads, "document_id", "run_no", 0)
+        frame[name] = text_series(looked_up(frame["document_id"], heads, "document_id", name, ""))
+    frame["run_no"] = looked_up(frame["document_id"], heads, "document_id", "run_no", 0)
     state = _order_state(connection, heads)
     place = pd.MultiIndex.from_frame(state[["document_id", "line_no"]])
     position = place.get_indexer(pd.MultiIndex.from_frame(frame[["document_id", "line_no"]]))
@@ -319,7 +210,7 @@ def _order_state(connection: Connection, heads: pd.DataFrame) -> pd.DataFrame:
 def statement_lines(connection: Connection, scope: Scope) -> pd.DataFrame:
     """Lines of bank statements as they were taken in."""
     frame = ledger_frame(connection, entries.STATEMENT_LINES, scope)
-    frame["currency_code"] = _in_local(frame, settings_of(connection).local_currency_code)
+    frame["currency_code"] = in_local(frame, settings_of(connection).local_currency_code)
     return _ordered(
         frame,
         "bank_account statement_no line_no date value_date amount_minor currency_code text additional_info payer_name"
@@ -335,7 +226,9 @@ def payment_matches(connection: Connection, scope: Scope) -> pd.DataFrame:
         statement = statement.where(*scope_conditions(connection, entries.PAYMENT_MATCHES, scope))
     elif scope != EVERYTHING:
         on_days = scope_conditions(connection, entries.STATEMENT_LINES, scope)
-        statement = statement.join(lines, lines.c.statement_line_no == matches.c.statement_line_no).where(*on_days)
+        statement = statement.join(lines, lines.c.statement_line_no == matches.c.statement_line_no).where(
+            *on_days
+        )
     frame = frame_of(entries.PAYMENT_MATCHES, fetch(connection, statement.order_by(matches.c.match_no)))
     if scope.run_no is None:
         frame = frame.drop_duplicates("statement_line_no", keep="last", ignore_index=True)
@@ -345,13 +238,15 @@ def payment_matches(connection: Connection, scope: Scope) -> pd.DataFrame:
     else:
         rows = fetch_in(connection, select(lines), lines.c.statement_line_no, numbers)
     taken = frame_of(entries.STATEMENT_LINES, rows)
-    taken["currency_code"] = _in_local(taken, settings_of(connection).local_currency_code)
+    taken["currency_code"] = in_local(taken, settings_of(connection).local_currency_code)
     for name in ("bank_account", "statement_no", "currency_code", "text", "payer_name"):
-        frame[name] = _text(_looked_up(frame["statement_line_no"], taken, "statement_line_no", name, ""))
+        frame[name] = text_series(looked_up(frame["statement_line_no"], taken, "statement_line_no", name, ""))
     for name in ("line_no", "amount_minor"):
-        frame[name] = _looked_up(frame["statement_line_no"], taken, "statement_line_no", name, 0)
+        frame[name] = looked_up(frame["statement_line_no"], taken, "statement_line_no", name, 0)
     nothing = np.datetime64("NaT", "s")
-    frame["date"] = _looked_up(frame["statement_line_no"], taken, "statement_line_no", "date", nothing).astype("datetime64[s]")
+    frame["date"] = looked_up(frame["statement_line_no"], taken, "statement_line_no", "date", nothing).astype(
+        "datetime64[s]"
+    )
     return _ordered(
         frame,
         "bank_account statement_no line_no date amount_minor text payer_name customer_no match_confidence match_score"
@@ -387,16 +282,18 @@ def runs(connection: Connection, scope: Scope) -> pd.DataFrame:
     times = frame_of(entries.RUN_TIMES, fetch(connection, select(_LEDGER["run_times"])))
     heads = frame_of(entries.RUN_CHAIN, fetch(connection, select(_LEDGER["run_chain"])))
     for name in ("registered_at", "registered_by", "host"):
-        frame[name] = _text(_looked_up(frame["run_no"], times, "run_no", name, ""))
-    frame["chained_rows"] = _looked_up(frame["run_no"], heads, "run_no", "rows", 0)
-    frame["chain_head"] = _text(_looked_up(frame["run_no"], heads, "run_no", "head", ""))
+        frame[name] = text_series(looked_up(frame["run_no"], times, "run_no", name, ""))
+    frame["chained_rows"] = looked_up(frame["run_no"], heads, "run_no", "rows", 0)
+    frame["chain_head"] = text_series(looked_up(frame["run_no"], heads, "run_no", "head", ""))
     return _ordered(frame, "run_no posting_date registered_at registered_by host program_version")
 
 
 def numbers(connection: Connection, scope: Scope) -> pd.DataFrame:
     """Every number that was given, in the order given."""
     frame = ledger_frame(connection, entries.NUMBERS, scope)
-    frame["series_starting_date"] = frame["series_starting_date"].mask(frame["series_starting_date"] == NO_DATE)
+    frame["series_starting_date"] = frame["series_starting_date"].mask(
+        frame["series_starting_date"] == NO_DATE
+    )
     return _ordered(frame, "series_code number posting_date document_type run_no")
 
 
@@ -424,19 +321,21 @@ def aging(connection: Connection, scope: Scope) -> pd.DataFrame:
     open_at = open_entries_at(connection, day if scope.as_of else None)
     amount = open_at["remaining_amount_lcy_minor"]
     band = age_bands(open_at["due_date"], day)
-    columns = {f"{name}_minor": amount.where(band == name, 0) for name in (*(name for name, _ in BANDS), "over_90")}
+    columns = {
+        f"{name}_minor": amount.where(band == name, 0) for name in (*(name for name, _ in BANDS), "over_90")
+    }
     table = pd.DataFrame({"customer_no": open_at["customer_no"], "balance_minor": amount, **columns})
     frame = table.groupby("customer_no", sort=True).sum().reset_index()
     customers = master_frame(connection, "customers")
-    names = _looked_up(frame["customer_no"], customers, "no", "name", "")
-    frame.insert(1, "name", _text(names))
+    names = looked_up(frame["customer_no"], customers, "no", "name", "")
+    frame.insert(1, "name", text_series(names))
     frame["as_of"] = pd.Series(np.full(len(frame), np.datetime64(day, "s")), dtype="datetime64[s]")
     return frame
 
 
 def open_entries_at(connection: Connection, as_of: date | None) -> pd.DataFrame:
     """The customer ledger entries that are open, now or at the end of a day."""
-    remaining = _remaining(connection, as_of)
+    remaining = remaining_amounts(connection, as_of)
     still = remaining[(remaining["remaining_minor"] != 0) | (remaining["remaining_lcy_minor"] != 0)]
     frame = customer_ledger_entries(connection, Scope(as_of=as_of), still["entry_no"].tolist())
     if as_of is not None:
@@ -448,7 +347,9 @@ def age_bands(due: pd.Series, day: date) -> pd.Series:
     """Name of the age band of each due date; blank due dates are not due."""
     overdue = (pd.Timestamp(day) - due).dt.days.fillna(0).to_numpy()
     names = np.array([*(name for name, _ in BANDS), "over_90"], dtype=object)
-    return pd.Series(names[np.searchsorted([upper for _, upper in BANDS], overdue, side="left")], index=due.index)
+    return pd.Series(
+        names[np.searchsorted([upper for _, upper in BANDS], overdue, side="left")], index=due.index
+    )
 
 
 def outbox(connection: Connection, scope: Scope) -> pd.DataFrame:

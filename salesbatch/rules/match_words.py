@@ -47,7 +47,6 @@ class Words:
         outcome: Outcome,
         named: DocumentEdges,
         mappings: pd.DataFrame,
-        customers: pd.DataFrame,
     ) -> None:
         self._assignment, self._outcome = assignment, outcome
         self._facts = assignment.facts

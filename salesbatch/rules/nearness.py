@@ -207,7 +207,7 @@ class _Grams:
         """Cut all strings at once."""
         codes = np.frombuffer("".join(strings).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         length = np.fromiter(map(len, strings), np.int64, len(strings))
-        used = np.zeros(0x110000, dtype=bool)
+        used = np.zeros(int(codes.max(initial=0)) + 1, dtype=bool)
         used[codes] = True
         letter = (np.cumsum(used) - 1).astype(np.uint64)[codes]
         owner = np.repeat(np.arange(len(strings)), length)

@@ -95,7 +95,7 @@ def propose_matches(
     )
     assignment = Assignment(facts, build_score_table(rules))
     outcome = assignment.run()
-    words = Words(assignment, outcome, named, mappings, customers)
+    words = Words(assignment, outcome, named, mappings)
     result = _line_frame(assignment, outcome, mappings, words)
     result = result.set_index("statement_line_no").loc[lines["statement_line_no"].to_numpy()].reset_index()
     return Matches(result, _application_frame(facts, outcome))

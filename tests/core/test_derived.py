@@ -16,21 +16,33 @@ FIRST = first_journal(BEFORE)
 BETWEEN = replace(BEFORE.after(FIRST), run_no=2, version=1)
 SECOND = second_journal(BETWEEN)
 HISTORY = {
-    name: pd.concat([journal.rows[name] for journal in (FIRST, SECOND) if name in journal.rows], ignore_index=True)
+    name: pd.concat(
+        [journal.rows[name] for journal in (FIRST, SECOND) if name in journal.rows], ignore_index=True
+    )
     for name in {*FIRST.rows, *SECOND.rows}
 }
 
 
 def test_remaining_is_the_sum_of_the_detailed_entries_and_closed_entries_are_gone() -> None:  # L4
     first = derived.open_entries_after(entries.OPEN_ENTRIES.empty(), FIRST.rows)
-    assert first.to_dict("list") == {"entry_no": [1, 2], "remaining_minor": [50_000, 20_000], "remaining_lcy_minor": [50_000, 20_000]}
+    assert first.to_dict("list") == {
+        "entry_no": [1, 2],
+        "remaining_minor": [50_000, 20_000],
+        "remaining_lcy_minor": [50_000, 20_000],
+    }
     second = derived.open_entries_after(first, SECOND.rows)
-    assert second.to_dict("list") == {"entry_no": [1, 2], "remaining_minor": [7_500, 20_000], "remaining_lcy_minor": [7_500, 20_000]}
+    assert second.to_dict("list") == {
+        "entry_no": [1, 2],
+        "remaining_minor": [7_500, 20_000],
+        "remaining_lcy_minor": [7_500, 20_000],
+    }
 
 
 def test_an_order_line_counts_what_was_shipped_and_invoiced() -> None:
     lines = derived.order_lines_after(entries.ORDER_LINES.empty(), FIRST.rows).set_index("line_no")
-    assert lines.loc[10000, ["quantity_e5", "quantity_shipped_e5", "quantity_invoiced_e5", "open"]].tolist() == [1_000_000, 400_000, 400_000, True]
+    assert lines.loc[
+        10000, ["quantity_e5", "quantity_shipped_e5", "quantity_invoiced_e5", "open"]
+    ].tolist() == [1_000_000, 400_000, 400_000, True]
     assert lines.loc[20000, ["quantity_shipped_e5", "open"]].tolist() == [0, True]
     assert not lines.loc[30000, "open"]  # A comment line is never open.
 
@@ -52,8 +64,18 @@ def test_an_order_is_released_when_it_moves_archived_when_amended_and_posted_whe
     assert dict(zip(states["document_id"], states["status"])) == {1: "archived", 4: "released"}
     books = replace(BETWEEN.after(SECOND), run_no=3)
     rest = {
-        "documents": rows("documents", books, {"document_type": "invoice", "posted_no": "103002", "order_no": "SO-1"}, {"document_type": "shipment", "posted_no": "SH-2", "order_no": "SO-1"}),
-        "document_lines": rows("document_lines", books, {"document_id": 6, "line_no": 10000, "order_line_no": 10000, "quantity_e5": 600_000}, {"document_id": 7, "line_no": 10000, "order_line_no": 10000, "quantity_e5": 600_000}),
+        "documents": rows(
+            "documents",
+            books,
+            {"document_type": "invoice", "posted_no": "103002", "order_no": "SO-1"},
+            {"document_type": "shipment", "posted_no": "SH-2", "order_no": "SO-1"},
+        ),
+        "document_lines": rows(
+            "document_lines",
+            books,
+            {"document_id": 6, "line_no": 10000, "order_line_no": 10000, "quantity_e5": 600_000},
+            {"document_id": 7, "line_no": 10000, "order_line_no": 10000, "quantity_e5": 600_000},
+        ),
     }
     lines = derived.order_lines_after(lines, rest)
     states = derived.document_states_after(states, rest, lines)
@@ -85,6 +107,8 @@ def test_run_by_run_and_all_at_once_come_to_the_same() -> None:
 
 
 def test_nothing_added_changes_nothing() -> None:
-    current = pd.DataFrame({"entry_no": np.array([1]), "remaining_minor": np.array([5]), "remaining_lcy_minor": np.array([5])})
+    current = pd.DataFrame(
+        {"entry_no": np.array([1]), "remaining_minor": np.array([5]), "remaining_lcy_minor": np.array([5])}
+    )
     assert derived.open_entries_after(current, {}) is current
     assert derived.order_lines_after(entries.ORDER_LINES.empty(), {}).empty

@@ -52,7 +52,11 @@ def test_the_journals_made_by_hand_keep_every_law() -> None:
         (("customer_ledger_entries", 0, {"amount_minor": -30_001}), "initial_amount", 3),
         (("detailed_entries", 0, {"customer_ledger_entry_no": 1}), "initial_amount", 1),
         # An application gives what it takes.
-        (("detailed_entries", 2, {"amount_minor": -29_999, "amount_lcy_minor": -29_999}), "applications_pair_up", 4),
+        (
+            ("detailed_entries", 2, {"amount_minor": -29_999, "amount_lcy_minor": -29_999}),
+            "applications_pair_up",
+            4,
+        ),
         (("detailed_entries", 1, {"application_no": 0}), "applications_pair_up", 4),
         (("detailed_entries", 1, {"amount_lcy_minor": 30_001}), "applications_pair_up", 4),
         # N4: numbers go on without a hole, and never twice.
@@ -68,7 +72,9 @@ def test_the_journals_made_by_hand_keep_every_law() -> None:
         (("vat_entries", 0, {"vat_account_no": "2621"}), "vat_equals_account", 10),
     ],
 )
-def test_a_changed_figure_breaks_its_law(change: tuple[str, int, dict[str, object]], law: str, row: int) -> None:
+def test_a_changed_figure_breaks_its_law(
+    change: tuple[str, int, dict[str, object]], law: str, row: int
+) -> None:
     table, place, values = change
     assert broken_laws(BETWEEN, changed(second_journal(BETWEEN), table, place, **values))[law] == row
 
@@ -87,7 +93,10 @@ def test_an_entry_that_is_closed_is_closed_in_local_currency_too() -> None:
 
 def test_sums_beyond_int64_are_exact_instead_of_wrapping() -> None:
     # 40,000 rows of nearly the limit come to 4 x 10^19, which wraps to a wrong sum in int64.
-    gl = entries.GL_ENTRIES.frame({"entry_no": np.arange(1, 40_001), "run_no": 1, "transaction_no": 1, "amount_minor": LIMIT - 1}, 40_000)
+    gl = entries.GL_ENTRIES.frame(
+        {"entry_no": np.arange(1, 40_001), "run_no": 1, "transaction_no": 1, "amount_minor": LIMIT - 1},
+        40_000,
+    )
     runs = entries.RUNS.frame({"run_no": [1]})
     with pytest.raises(LawBrokenError, match=str(40_000 * (LIMIT - 1))):
         check_journal(BEFORE, Journal({"runs": runs, "gl_entries": gl}))
@@ -157,4 +166,6 @@ def test_an_input_key_and_a_master_row_stand_once() -> None:
     twice = pd.concat([journal.table("input_keys")] * 2, ignore_index=True)
     assert "unique_keys" in broken_laws(BEFORE, replace(journal, rows={**journal.rows, "input_keys": twice}))
     customers = journal.master["customers"].assign(key=pd.array(["C1", "C1"], dtype="str"))
-    assert "unique_keys" in broken_laws(BEFORE, replace(journal, master={**journal.master, "customers": customers}))
+    assert "unique_keys" in broken_laws(
+        BEFORE, replace(journal, master={**journal.master, "customers": customers})
+    )

@@ -17,14 +17,16 @@ from salesbatch.core.inbox import Inbox
 from salesbatch.ledger import Database, OutboxItem, open_database, post, snapshot
 
 
-
 @pytest.fixture(scope="session")
 def posted_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company folder in which both runs made by hand are committed."""
     folder = tmp_path_factory.mktemp("posted")
     with open_database(folder, create=True) as database:
         books = snapshot(database, Inbox())
-        items = [OutboxItem("invoice_pdf", "outbox/2026-10/Invoice 103001.pdf", 3), OutboxItem("run_workbook", "ledgers/Run 000001.xlsx")]
+        items = [
+            OutboxItem("invoice_pdf", "outbox/2026-10/Invoice 103001.pdf", 3),
+            OutboxItem("run_workbook", "ledgers/Run 000001.xlsx"),
+        ]
         post(database, books, first_journal(books), run=FACTS, outbox=items)
         books = snapshot(database, Inbox())
         post(database, books, second_journal(books), run=FACTS)

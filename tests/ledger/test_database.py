@@ -41,7 +41,10 @@ def test_only_the_owner_can_read_the_books_and_their_log(tmp_path: Path) -> None
 
 def test_every_commit_is_forced_to_disk_and_references_are_kept(database: Database) -> None:
     with database.read() as connection:
-        settings = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")}
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
@@ -53,8 +56,13 @@ def test_a_network_file_system_is_refused_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="statfs of Linux")
-@pytest.mark.parametrize(("magic", "name"), [(0x6969, "NFS"), (0xFF534D42, "CIFS"), (0x01021997, "9p"), (0x65735546, "FUSE"), (0xEF53, "")])
-def test_the_kind_of_file_system_is_told_by_its_magic_number(magic: int, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("magic", "name"),
+    [(0x6969, "NFS"), (0xFF534D42, "CIFS"), (0x01021997, "9p"), (0x65735546, "FUSE"), (0xEF53, "")],
+)
+def test_the_kind_of_file_system_is_told_by_its_magic_number(
+    magic: int, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Library:
         @staticmethod
         def statfs(path: bytes, facts: object) -> int:
@@ -113,9 +121,14 @@ def test_an_empty_file_left_by_a_killed_start_becomes_books(tmp_path: Path) -> N
 
 
 def test_a_writer_that_waits_too_long_is_told_why(folder: Path) -> None:
-    with open_database(folder) as holder, open_database(folder, busy_seconds=0.05) as other, holder.write():
-        with pytest.raises(BooksBusyError, match="held by another program"), other.write():
-            pass
+    with (
+        open_database(folder) as holder,
+        open_database(folder, busy_seconds=0.05) as other,
+        holder.write(),
+        pytest.raises(BooksBusyError, match="held by another program"),
+        other.write(),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("table", [*(table.name for table in entries.CHAINED), "run_chain", "chain_blocks"])

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-
 from hand_made import FACTS, first_journal, rows, second_journal
 
 from salesbatch.core import entries
@@ -67,13 +66,23 @@ def test_the_run_is_told_what_was_committed(empty: Database) -> None:
 
 
 def test_the_same_journals_make_the_same_head_in_any_database(empty: Database, database: Database) -> None:
-    post(empty, Books(), first_journal(Books()), run=replace(FACTS, registered_at="2030-01-01T00:00:00Z", host="elsewhere"))
+    post(
+        empty,
+        Books(),
+        first_journal(Books()),
+        run=replace(FACTS, registered_at="2030-01-01T00:00:00Z", host="elsewhere"),
+    )
     with empty.read() as one, database.read() as other:
-        heads = [connection.exec_driver_sql("SELECT head FROM run_chain WHERE run_no = 1").scalar() for connection in (one, other)]
+        heads = [
+            connection.exec_driver_sql("SELECT head FROM run_chain WHERE run_no = 1").scalar()
+            for connection in (one, other)
+        ]
     assert heads[0] == heads[1]
 
 
-def test_a_journal_decided_on_old_books_is_refused_and_leaves_no_trace(database: Database, folder: Path) -> None:
+def test_a_journal_decided_on_old_books_is_refused_and_leaves_no_trace(
+    database: Database, folder: Path
+) -> None:
     old = Books()
     before = dump(folder)
     with pytest.raises(StaleBooksError):
@@ -90,8 +99,12 @@ def test_a_broken_law_writes_nothing(empty: Database, tmp_path: Path) -> None:
     assert dump(tmp_path) == before
 
 
-@pytest.mark.parametrize("step", ["_write_master", "_write_derived", "_write_held", "_write_outbox", "_insert"])
-def test_a_failure_at_any_step_rolls_everything_back(empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+@pytest.mark.parametrize(
+    "step", ["_write_master", "_write_derived", "_write_held", "_write_outbox", "_insert"]
+)
+def test_a_failure_at_any_step_rolls_everything_back(
+    empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     def fail(*arguments: Any, **named: Any) -> None:
         if step != "_insert" or arguments[1] == "chain_blocks":  # The very last insert.
             raise OSError("the disk is gone")
@@ -112,11 +125,22 @@ def test_an_entry_that_was_closed_before_cannot_be_applied_again(database: Datab
     # Entry 3, the payment, is closed: it is not in the books of the run, so the commit itself must look.
     books = snapshot(database, Inbox())
     assert 3 not in books.open_entries["entry_no"].tolist()
-    shape = {"entry_type": "application", "transaction_no": 5, "application_no": 3, "currency_code": "SEK", "posting_date": "2026-11-04"}
+    shape = {
+        "entry_type": "application",
+        "transaction_no": 5,
+        "application_no": 3,
+        "currency_code": "SEK",
+        "posting_date": "2026-11-04",
+    }
     journal = Journal(
         {
             "runs": rows("runs", books, {"posting_date": "2026-11-04"}),
-            "detailed_entries": rows("detailed_entries", books, {**shape, "customer_ledger_entry_no": 3, "amount_minor": 100, "amount_lcy_minor": 100}, {**shape, "customer_ledger_entry_no": 1, "amount_minor": -100, "amount_lcy_minor": -100}),
+            "detailed_entries": rows(
+                "detailed_entries",
+                books,
+                {**shape, "customer_ledger_entry_no": 3, "amount_minor": 100, "amount_lcy_minor": 100},
+                {**shape, "customer_ledger_entry_no": 1, "amount_minor": -100, "amount_lcy_minor": -100},
+            ),
         }
     )
     before = dump(folder)
@@ -127,16 +151,36 @@ def test_an_entry_that_was_closed_before_cannot_be_applied_again(database: Datab
 
 def test_unapplying_opens_closed_entries_again(database: Database) -> None:
     books = snapshot(database, Inbox())
-    shape = {"entry_type": "application", "transaction_no": 5, "application_no": 3, "currency_code": "SEK", "posting_date": "2026-11-04"}
+    shape = {
+        "entry_type": "application",
+        "transaction_no": 5,
+        "application_no": 3,
+        "currency_code": "SEK",
+        "posting_date": "2026-11-04",
+    }
     journal = Journal(
         {
             "runs": rows("runs", books, {"posting_date": "2026-11-04"}),
-            "detailed_entries": rows("detailed_entries", books, {**shape, "customer_ledger_entry_no": 3, "amount_minor": -30_000, "amount_lcy_minor": -30_000}, {**shape, "customer_ledger_entry_no": 1, "amount_minor": 30_000, "amount_lcy_minor": 30_000}),
+            "detailed_entries": rows(
+                "detailed_entries",
+                books,
+                {
+                    **shape,
+                    "customer_ledger_entry_no": 3,
+                    "amount_minor": -30_000,
+                    "amount_lcy_minor": -30_000,
+                },
+                {**shape, "customer_ledger_entry_no": 1, "amount_minor": 30_000, "amount_lcy_minor": 30_000},
+            ),
         }
     )
     post(database, books, journal, run=FACTS)
     open_entries = snapshot(database, Inbox()).open_entries
-    assert dict(zip(open_entries["entry_no"], open_entries["remaining_minor"])) == {1: 37_500, 2: 20_000, 3: -30_000}
+    assert dict(zip(open_entries["entry_no"], open_entries["remaining_minor"])) == {
+        1: 37_500,
+        2: 20_000,
+        3: -30_000,
+    }
     assert verify(database) == []
 
 
@@ -151,13 +195,19 @@ def test_input_keys_keep_only_what_was_dropped_last(database: Database) -> None:
 
 def test_file_work_is_pending_until_it_is_marked_done(database: Database) -> None:
     pending = pending_outbox(database)
-    assert pending[["outbox_no", "kind", "document_id"]].to_numpy().tolist() == [[1, "invoice_pdf", 3], [2, "run_workbook", 0]]
+    assert pending[["outbox_no", "kind", "document_id"]].to_numpy().tolist() == [
+        [1, "invoice_pdf", 3],
+        [2, "run_workbook", 0],
+    ]
     mark_done(database, [1], {1: "abc"})
     assert pending_outbox(database)["outbox_no"].tolist() == [2]
     mark_done(database, pending_outbox(database)["outbox_no"].tolist())
     assert pending_outbox(database).empty
     with database.read() as connection:
-        assert connection.exec_driver_sql("SELECT outbox_no, sha256, done FROM outbox").fetchall() == [(1, "abc", 1), (2, "", 1)]
+        assert connection.exec_driver_sql("SELECT outbox_no, sha256, done FROM outbox").fetchall() == [
+            (1, "abc", 1),
+            (2, "", 1),
+        ]
 
 
 def test_what_is_drawn_from_the_books_can_be_drawn_again(database: Database) -> None:
@@ -203,7 +253,14 @@ def test_the_cost_of_a_commit_follows_the_run_and_not_the_history(database: Data
     books = snapshot(database, Inbox())
     seen: list[str] = []
     frames = {name: second_journal(books).rows[name] for name in ("documents", "document_lines")}
-    applied = entries.DETAILED_ENTRIES.frame({"entry_no": [9, 10], "customer_ledger_entry_no": [1, 2], "amount_minor": [-1, -1], "amount_lcy_minor": [-1, -1]})
+    applied = entries.DETAILED_ENTRIES.frame(
+        {
+            "entry_no": [9, 10],
+            "customer_ledger_entry_no": [1, 2],
+            "amount_minor": [-1, -1],
+            "amount_lcy_minor": [-1, -1],
+        }
+    )
     with database.write() as connection:
         posting._insert(connection, "documents", posting.rows_of(entries.DOCUMENTS, frames["documents"]))
         connection.connection.driver_connection.set_trace_callback(seen.append)  # type: ignore[union-attr]

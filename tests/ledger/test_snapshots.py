@@ -22,7 +22,10 @@ def test_empty_books_are_ready_for_the_first_run(tmp_path_factory: pytest.TempPa
 
 def test_open_entries_come_with_what_remains_and_closed_ones_stay_away(database: Database) -> None:
     found = snapshot(database, Inbox()).open_entries
-    assert found[["document_no", "amount_minor", "remaining_minor"]].to_numpy().tolist() == [["103001", 50_000, 7_500], ["OLD-7", 20_000, 20_000]]
+    assert found[["document_no", "amount_minor", "remaining_minor"]].to_numpy().tolist() == [
+        ["103001", 50_000, 7_500],
+        ["OLD-7", 20_000, 20_000],
+    ]
     assert str(found["due_date"].dtype) == "datetime64[s]"
 
 
@@ -66,7 +69,10 @@ def test_documents_that_known_keys_became_are_there(database: Database) -> None:
 
 
 def test_several_documents_in_one_cell_are_all_named() -> None:
-    tables = {"payments": pd.DataFrame({"applies_to_document_no": ["A-1; A-2=50.00", ""]}), "actions": pd.DataFrame({"document_no": ["A-3"]})}
+    tables = {
+        "payments": pd.DataFrame({"applies_to_document_no": ["A-1; A-2=50.00", ""]}),
+        "actions": pd.DataFrame({"document_no": ["A-3"]}),
+    }
     assert named_numbers(tables) == {"A-1", "A-2", "A-3"}
 
 
@@ -78,7 +84,13 @@ def test_a_file_is_known_by_its_bytes(database: Database) -> None:
 def test_statement_lines_of_the_same_account_and_day_are_known(database: Database) -> None:
     def dropped(day: str) -> Inbox:
         days = pd.Series([day]).astype("datetime64[s]")
-        return Inbox(tables={"bank_statement": pd.DataFrame({"bank_account": ["SE4550000000058398257466"], "date": days, "amount_minor": [1]})})
+        return Inbox(
+            tables={
+                "bank_statement": pd.DataFrame(
+                    {"bank_account": ["SE4550000000058398257466"], "date": days, "amount_minor": [1]}
+                )
+            }
+        )
 
     assert snapshot(database, dropped(str(DAY_2)[:10])).known_statement["identity"].tolist() == ["i1", "i2"]
     assert snapshot(database, dropped("2026-11-04")).known_statement.empty
@@ -92,7 +104,12 @@ def test_no_question_reads_the_history_through(database: Database) -> None:
     seen: list[str] = []
     inbox = Inbox(
         files=(InputFile("a.xlsx", "aa11", b""),),
-        tables={"orders": pd.DataFrame({"key": ["SO-1"], "applies_to_document_no": ["103001"]}), "bank_statement": pd.DataFrame({"bank_account": ["BANK"], "date": pd.Series([DAY_2]), "amount_minor": [1]})},
+        tables={
+            "orders": pd.DataFrame({"key": ["SO-1"], "applies_to_document_no": ["103001"]}),
+            "bank_statement": pd.DataFrame(
+                {"bank_account": ["BANK"], "date": pd.Series([DAY_2]), "amount_minor": [1]}
+            ),
+        },
     )
     with database.engine.connect() as connection:
         driver = connection.connection.driver_connection
@@ -100,10 +117,25 @@ def test_no_question_reads_the_history_through(database: Database) -> None:
     snapshot(database, inbox)
     driver.set_trace_callback(None)  # type: ignore[union-attr]
     assert len(seen) > 40
-    history = ("documents", "document_lines", "customer_ledger_entries", "detailed_entries", "gl_entries", "numbers", "statement_lines", "files", "input_keys", "chain_blocks", "order_lines")
+    history = (
+        "documents",
+        "document_lines",
+        "customer_ledger_entries",
+        "detailed_entries",
+        "gl_entries",
+        "numbers",
+        "statement_lines",
+        "files",
+        "input_keys",
+        "chain_blocks",
+        "order_lines",
+    )
     with database.read() as connection:
         for statement in seen:
             if statement.startswith("SELECT"):
                 for *_, plan in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement):
                     scanned = plan.split()[1] if plan.startswith("SCAN") else ""
-                    assert scanned not in history or "ix_order_lines_open" in plan or "max(" in statement, (statement, plan)
+                    assert scanned not in history or "ix_order_lines_open" in plan or "max(" in statement, (
+                        statement,
+                        plan,
+                    )

@@ -163,8 +163,9 @@ def test_dates_in_a_workbook_of_the_1904_system() -> None:
 
 
 def test_a_time_of_day_is_cut_off_with_a_warning() -> None:
-    just_before = datetime.datetime(2026, 10, 30, 23, 59, 59, 600_000)
-    inbox = buyer("Since", datetime.datetime(2026, 10, 31, 12, 30), just_before, "2026-10-31 08:00")
+    noon = datetime.datetime.combine(DAY, datetime.time(12, 30))
+    just_before = noon - datetime.timedelta(hours=12, minutes=30, seconds=0.4)
+    inbox = buyer("Since", noon, just_before, "2026-10-31 08:00")
     assert column_of(inbox, "since") == [pd.Timestamp("2026-10-31")] * 3
     assert found(inbox) == [
         ("C2", "date-time", "2026-10-31 12:30:00"),

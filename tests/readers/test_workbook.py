@@ -175,7 +175,8 @@ def test_a_formula_with_a_saved_result_is_its_result_even_when_that_is_empty() -
 def test_error_cells_are_found_in_xml_with_prefixes_and_without_references() -> None:
     xml = (
         '<?xml version="1.0"?><x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>'
-        '<x:row r="1"><x:c t="inlineStr"><x:is><x:t>No.</x:t></x:is></x:c><x:c t="inlineStr"><x:is><x:t>Name</x:t></x:is></x:c></x:row>'
+        '<x:row r="1"><x:c t="inlineStr"><x:is><x:t>No.</x:t></x:is></x:c>'
+        '<x:c t="inlineStr"><x:is><x:t>Name</x:t></x:is></x:c></x:row>'
         '<x:row r="2"><x:c t="inlineStr"><x:is><x:t>B1</x:t></x:is></x:c><x:c t=\'e\'><x:v>#N/A</x:v></x:c></x:row>'
         '<x:row r="3"><x:c t="inlineStr"><x:is><x:t>B2</x:t></x:is></x:c><x:c><x:f>A1</x:f></x:c></x:row>'
         "</x:sheetData></x:worksheet>"

@@ -261,7 +261,7 @@ def match_all_pairs(lines, entries, table, tolerance):
     return [answers.get(line_no, (0, (0, 0, 0), [])) for line_no in range(len(lines))]
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(60))
 def test_the_matcher_gives_what_comparing_all_pairs_gives(seed):
     random = Random(seed)
     lines = [any_line(random) for _ in range(random.randint(1, 6))]
@@ -297,7 +297,7 @@ def test_the_matcher_gives_what_comparing_all_pairs_gives(seed):
         assert found["evidence"]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(15))
 def test_shuffled_rows_give_the_same_matches(seed):
     random = Random(seed)
     lines = [any_line(random) for _ in range(6)]
