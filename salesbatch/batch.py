@@ -28,7 +28,6 @@ from salesbatch.core.money import checked_sum
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.delivery import deliver, plan_delivery, to_fix_name
 from salesbatch.folder import CompanyFolder, Drop
-from salesbatch.rules.record_run import record_run
 
 WAITS_FOR = frozenset(
     {
@@ -142,11 +141,14 @@ class _Run:
         self.database = database
         self.options = options
         self.tell = options.progress or _silent
+        self.brought_back: frozenset[str] = frozenset()
+        self.drop_findings: tuple[Finding, ...] = ()
 
     def run(self) -> RunResult:
         """From the inbox to the files."""
         finished = [] if self.options.dry_run else self._deliver()
         drop = self.place.list_inbox()
+        self.drop_findings = drop.findings
         if not drop.files:
             books = self._snapshot(Inbox())
             return self._result(books, Journal(), Inbox(findings=drop.findings), finished, run_no=0)
@@ -154,36 +156,45 @@ class _Run:
         for _ in range(TRIES):
             books = self._snapshot(inbox)
             with self._stage("decide"):
-                journal = self._decide(inbox, books)
+                decided, journal = self._decide(inbox, books)
             stopped = self.options.strict and any(
-                item.severity == ERROR for item in (*inbox.findings, *journal.findings)
+                item.severity == ERROR for item in (*decided.findings, *journal.findings)
             )
             if self.options.dry_run or stopped:
-                return self._preview(inbox, books, journal, stopped)
-            self._archive(inbox, books.run_no)
+                return self._preview(decided, books, journal, stopped)
+            self._archive(decided, books.run_no)
             try:
                 with self._stage("commit"):
-                    self._commit(inbox, books, journal)
+                    self._commit(decided, books, journal)
             except ledger.StaleBooksError:
                 continue  # Another process committed meanwhile: deciding is pure, so decide again.
             with self._stage("write"):
                 outputs = self._deliver()
-            return self._result(books, journal, inbox, [*finished, *outputs], books.run_no)
+            return self._result(books, journal, decided, [*finished, *outputs], books.run_no)
         raise RuntimeError("the books kept changing under this run; try again")
 
     def _stage(self, name: str) -> AbstractContextManager[object]:
         return self.options.stages.stage(name) if self.options.stages else nullcontext()
 
     def _read(self, drop: Drop) -> Inbox:
+        """The drop as tables. A setup in it that changes language or currency decides how the rest is read."""
+        settings = self._snapshot(Inbox()).company.settings
+        read_as = (settings.local_currency_code, settings.language)
         with self._stage("read"):
-            settings = self._snapshot(Inbox()).company.settings
-            inbox = readers.read_inbox(
-                drop.files,
-                local_currency=settings.local_currency_code,
-                language=settings.language,
-                progress=self.tell,
-            )
-        return replace(inbox, findings=(*drop.findings, *inbox.findings))
+            while True:
+                currency, language = read_as
+                inbox = readers.read_inbox(
+                    drop.files, local_currency=currency, language=language, progress=self.tell
+                )
+                rows = inbox.table("company")
+                dropped = {} if rows is None else dict(zip(rows["setting"], rows["value"]))
+                wanted = (
+                    dropped.get("local_currency_code") or currency,
+                    dropped.get("language") or language,
+                )
+                if wanted == read_as:
+                    return replace(inbox, findings=(*drop.findings, *inbox.findings))
+                read_as = wanted
 
     def _with_waiting(self, inbox: Inbox) -> Inbox:
         """Rows held for a customer, an item or a setup row come back by themselves when one is dropped.
@@ -203,13 +214,14 @@ class _Run:
             InputFile(name, hashlib.sha256(content).hexdigest(), content)
             for name, content in contents.items()
         )
-        return self._read(Drop((*inbox.files, *again), (), ()))
+        self.brought_back = frozenset(contents)
+        return self._read(Drop((*inbox.files, *again), (), self.drop_findings))
 
     def _snapshot(self, inbox: Inbox) -> Books:
         with self._stage("snapshot"):
             return ledger.snapshot(self.database, inbox)
 
-    def _decide(self, inbox: Inbox, books: Books) -> Journal:
+    def _decide(self, inbox: Inbox, books: Books) -> tuple[Inbox, Journal]:
         self.tell("decide", 0, 1)
         notices = tuple(
             finding("file-again", Place(file.name), file.name, run=books.known_files[file.sha256])
@@ -219,8 +231,10 @@ class _Run:
         journal = Journal.join(
             [rules.decide(inbox, books, self.options.posting_date), Journal(findings=notices)]
         )
-        return record_run(
-            inbox, books, journal, self.options.posting_date, version=__version__, strict=self.options.strict
+        inbox, journal = rules.leave_waiting(inbox, journal, self.brought_back)
+        strict = self.options.strict
+        return inbox, rules.record_run(
+            inbox, books, journal, self.options.posting_date, version=__version__, strict=strict
         )
 
     def _archive(self, inbox: Inbox, run_no: int) -> None:

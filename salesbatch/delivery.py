@@ -100,18 +100,19 @@ def deliver(
     if len(invoices):
         written += _deliver_invoices(database, place, invoices, tell, workers)
     others = pending[pending["kind"] != "invoice_pdf"]
-    last_of_path = others.drop_duplicates("path", keep="last")["outbox_no"]
-    for done, row in enumerate(others.itertuples(index=False), start=1):
+    last_of_path = set(others.drop_duplicates("path", keep="last")["outbox_no"])
+    for done, row in enumerate(others.to_dict("records"), start=1):
         tell("write", done, len(others))
-        if row.kind == "ledger_workbook" and row.outbox_no not in set(last_of_path):
-            ledger.mark_done(database, [row.outbox_no], {})  # A later row draws the same workbook.
+        number, kind, path = int(row["outbox_no"]), str(row["kind"]), str(row["path"])
+        if kind == "ledger_workbook" and number not in last_of_path:
+            ledger.mark_done(database, [number], {})  # A later row draws the same workbook.
             continue
-        digest = _deliver_one(database, place, str(row.kind), str(row.path), int(row.run_no), str(row.sha256))
+        digest = _deliver_one(database, place, kind, path, int(row["run_no"]), str(row["sha256"]))
         if digest is None:
             continue  # Open in Excel or changed by a person: tried again by the next run.
-        ledger.mark_done(database, [row.outbox_no], {row.outbox_no: digest})
-        if row.kind != "remove_input":
-            written.append(str(row.path))
+        ledger.mark_done(database, [number], {number: digest})
+        if kind != "remove_input":
+            written.append(path)
     return written
 
 

@@ -14,9 +14,29 @@ from salesbatch import ledger
 from salesbatch.batch import RunOptions, RunResult, run_folder
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
-CODES = {"No.", "Item No.", "Customer No.", "Code", "Bank Account", "Payment Reference", "Statement No.", "Payment No.", "G/L Account",
-         "Applies-to Document No.", "Receivables Account", "Sales Account", "Sales VAT Account", "Line Discount Account", "Starting No.",
-         "Invoice Rounding Account", "Sales Credit Memo Account", "Opening Balance Account", "Document No.", "Value", "Ending No."}
+CODES = {
+    "No.",
+    "Item No.",
+    "Customer No.",
+    "Code",
+    "Bank Account",
+    "Payment Reference",
+    "Statement No.",
+    "Payment No.",
+    "G/L Account",
+    "Applies-to Document No.",
+    "Receivables Account",
+    "Sales Account",
+    "Sales VAT Account",
+    "Line Discount Account",
+    "Starting No.",
+    "Invoice Rounding Account",
+    "Sales Credit Memo Account",
+    "Opening Balance Account",
+    "Document No.",
+    "Value",
+    "Ending No.",
+}
 
 SETUP = {
     "Company": """
@@ -144,7 +164,10 @@ class Office:
     def run(self, day: str = "2026-10-15", **options: object) -> RunResult:
         """Run the folder with this posting date."""
         given = {"workers": 1, "pdf": False, **options}
-        return run_folder(self.root, RunOptions(posting_date=date.fromisoformat(day), registered_at=f"{day}T12:00:00+00:00", **given))  # type: ignore[arg-type]
+        return run_folder(
+            self.root,
+            RunOptions(posting_date=date.fromisoformat(day), registered_at=f"{day}T12:00:00+00:00", **given),
+        )  # type: ignore[arg-type]
 
     def table(self, name: str) -> pd.DataFrame:
         """An exported ledger table."""

@@ -41,8 +41,14 @@ def test_an_edited_row_among_posted_ones_is_held_and_a_new_one_posted(office: Of
     edited = SALES.replace("I2 | C1 | A1 | 2 | 100", "I2 | C1 | A1 | 2 | 120\n    I3 | C1 | A1 | 1 | 5")
     office.drop("Invoices.xlsx", Invoices=edited)
     result = office.run()
-    assert [(item.code, item.document) for item in result.findings if item.severity == "error"] == [("document-changed-after-posting", "I2")]
-    assert office.table("documents")[["no", "amount"]].to_numpy().tolist() == [["I1", "100.00"], ["I2", "200.00"], ["I3", "5.00"]]
+    assert [(item.code, item.document) for item in result.findings if item.severity == "error"] == [
+        ("document-changed-after-posting", "I2")
+    ]
+    assert office.table("documents")[["no", "amount"]].to_numpy().tolist() == [
+        ["I1", "100.00"],
+        ["I2", "200.00"],
+        ["I3", "5.00"],
+    ]
 
 
 def test_a_corrected_to_fix_workbook_is_accepted_as_it_is_and_closes_what_was_held(office: Office) -> None:
@@ -92,11 +98,20 @@ def test_a_dry_run_commits_nothing_and_a_strict_run_with_an_error_neither(office
 
 
 def test_master_data_keeps_what_a_later_row_leaves_blank_and_clears_on_a_dash(office: Office) -> None:
-    office.drop("Customers.xlsx", Customers="No. | Name | City | Payment Terms Code\nC1 | Åkerlund & Söner AB | - |")
+    office.drop(
+        "Customers.xlsx", Customers="No. | Name | City | Payment Terms Code\nC1 | Åkerlund & Söner AB | - |"
+    )
     office.run()
     customer = office.table("customers").set_index("no").loc["C1"]
-    assert (customer["name"], customer["city"], customer["address"], customer["payment_terms_code"]) == ("Åkerlund & Söner AB", "", "Ängsvägen 1", "30D")
-    office.drop("Customers.xlsx", Customers="No. | Name | City | Payment Terms Code\nC1 | Åkerlund & Söner AB | |")
+    assert (customer["name"], customer["city"], customer["address"], customer["payment_terms_code"]) == (
+        "Åkerlund & Söner AB",
+        "",
+        "Ängsvägen 1",
+        "30D",
+    )
+    office.drop(
+        "Customers.xlsx", Customers="No. | Name | City | Payment Terms Code\nC1 | Åkerlund & Söner AB | |"
+    )
     assert office.run().counts["master_changes"] == 0
     assert office.verify() == []
 
@@ -107,12 +122,42 @@ def test_an_empty_inbox_makes_no_run(office: Office) -> None:
     assert office.table("runs")["run_no"].tolist() == [1]
 
 
-def test_what_was_held_for_an_unknown_customer_comes_back_when_the_customer_is_dropped(office: Office) -> None:
+def test_what_was_held_for_an_unknown_customer_comes_back_when_the_customer_is_dropped(
+    office: Office,
+) -> None:
     office.drop("Invoices.xlsx", Invoices=SALES.replace("I2 | C1", "I2 | C9"))
     office.run()
-    office.drop("Customers.xlsx", Customers="No. | Name | Customer Posting Group | Gen. Bus. Posting Group | VAT Bus. Posting Group\nC9 | Nykund AB | DOMESTIC | DOMESTIC | DOMESTIC")
+    office.drop(
+        "Customers.xlsx",
+        Customers="No. | Name | Customer Posting Group | Gen. Bus. Posting Group | VAT Bus. Posting Group\nC9 | Nykund AB | DOMESTIC | DOMESTIC | DOMESTIC",
+    )
     result = office.run()
     assert result.exit_code == 0, [item.message() for item in result.findings]
-    assert office.table("documents")[["no", "customer_no"]].to_numpy().tolist() == [["I1", "C1"], ["I2", "C9"]]
+    assert office.table("documents")[["no", "customer_no"]].to_numpy().tolist() == [
+        ["I1", "C1"],
+        ["I2", "C9"],
+    ]
     assert not len(office.table("held").query("open"))
     assert office.verify() == []
+
+
+def test_what_still_waits_is_not_held_anew_by_every_drop_of_master_data(office: Office) -> None:
+    office.drop("Invoices.xlsx", Invoices=SALES.replace("I2 | C1", "I2 | C9"))
+    office.run()
+    office.drop("Customers.xlsx", Customers="No. | Name | Template\nC7 | En annan |")
+    result = office.run()
+    assert result.exit_code == 0
+    assert office.table("held")[["held_id", "key", "open"]].to_numpy().tolist() == [["2-1", "I2", True]]
+    assert [path.name for path in (office.root / "processed" / "000003").rglob("*.xlsx")] == [
+        "Customers.xlsx"
+    ]
+
+
+def test_a_setup_of_the_same_drop_decides_how_the_rest_is_read(office: Office) -> None:
+    office.settings(Language="sv")
+    office.drop(
+        "Invoices.xlsx",
+        Invoices="No. | Customer No. | Item No. | Quantity | Unit Price\nI1 | C1 | A1 | 1 | 1,234",
+    )
+    office.run()
+    assert office.table("document_lines")["unit_price"].tolist() == ["1.234"]

@@ -84,70 +84,70 @@ def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
     )
 
 
+DONE = ("quantity_shipped_e5", "quantity_invoiced_e5", "quantity_returned_e5")
+_MOVES = {  # Document type -> the order it moves, and the sign with which it moves each quantity of DONE.
+    "shipment": ("order", 1, 0, 0),
+    "invoice": ("order", 0, 1, 0),
+    "credit_memo": ("order", -1, -1, 0),
+    "return_receipt": ("return_order", 0, 0, 1),
+}
+
+
 def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
     """Shipped, invoiced and returned quantity of every order line.
 
     A new version of an order brings its lines anew and keeps what was shipped and invoiced on the same line
     number. A line is open until it is invoiced in full; comment lines are never open.
     """
-    documents, lines = _rows(journal, "documents"), _rows(journal, "document_lines")
-    moving = (documents["order_no"] != "") | documents["document_type"].isin(ORDERS)
-    if not moving.any():
+    documents = _rows(journal, "documents")
+    orders = documents[documents["document_type"].isin(ORDERS)]
+    moves = documents[(documents["order_no"] != "") & documents["document_type"].isin(list(_MOVES))]
+    if not len(orders) and not len(moves):
         return current
-    documents = documents[moving]
-    joined = lines.merge(
-        documents[["document_id", "document_type", "no", "order_no", "version"]],
-        on="document_id",
-        how="inner",
-    )
+    lines = _rows(journal, "document_lines")
     key = ["document_type", "no", "line_no"]
-    state = current
-    orders = joined[joined["document_type"].isin(ORDERS)]
+    state = current.reset_index(drop=True).copy()
     if len(orders):
-        newest = (
-            documents[documents["document_type"].isin(ORDERS)]
-            .sort_values("version", kind="stable")
-            .drop_duplicates(["document_type", "no"], keep="last")
+        newest = orders.sort_values("version", kind="stable").drop_duplicates(
+            ["document_type", "no"], keep="last"
         )
-        fresh = orders[orders["document_id"].isin(newest["document_id"])]
-        fresh = fresh[[*key, "document_id", "quantity_e5"]].merge(
-            state[[*key, "quantity_shipped_e5", "quantity_invoiced_e5", "quantity_returned_e5"]],
-            on=key,
-            how="left",
+        fresh = lines[["document_id", "line_no", "quantity_e5"]].merge(
+            newest[["document_id", "document_type", "no"]], on="document_id", how="inner"
         )
-        done = ["quantity_shipped_e5", "quantity_invoiced_e5", "quantity_returned_e5"]
-        fresh[done] = fresh[done].fillna(0).astype("int64")
-        fresh["open"] = False
+        fresh = _with_sums(fresh.assign(**dict.fromkeys(DONE, 0), open=False), key, state)
         renewed = pd.MultiIndex.from_frame(newest[["document_type", "no"]])
-        keep = ~pd.MultiIndex.from_frame(state[["document_type", "no"]]).isin(renewed)
-        state = pd.concat(
-            [part for part in (state[keep], fresh[list(entries.ORDER_LINES.names)]) if len(part)],
-            ignore_index=True,
+        kept = state[~pd.MultiIndex.from_frame(state[["document_type", "no"]]).isin(renewed)]
+        parts = [part for part in (kept, fresh[list(entries.ORDER_LINES.names)]) if len(part)]
+        state = pd.concat(parts, ignore_index=True)
+    if len(moves):
+        moved = lines[["document_id", "order_line_no", "quantity_e5"]].merge(
+            moves[["document_id", "document_type", "order_no"]], on="document_id", how="inner"
         )
-    moves = joined[
-        (joined["order_no"] != "")
-        & (joined["order_line_no"] > 0)
-        & joined["document_type"].isin(["shipment", "invoice", "credit_memo", "return_receipt"])
-    ]
-    if len(moves) and len(state):
-        amounts = pd.DataFrame({"no": moves["order_no"], "line_no": moves["order_line_no"]})
-        kind = moves["document_type"]
-        for column, positive, negative in (
-            ("quantity_shipped_e5", "shipment", "credit_memo"),
-            ("quantity_invoiced_e5", "invoice", "credit_memo"),
-            ("quantity_returned_e5", "return_receipt", ""),
-        ):
-            signed = np.where(kind == positive, 1, np.where(kind == negative, -1, 0))
-            amounts[column] = moves["quantity_e5"].to_numpy() * signed
-        total = amounts.groupby(["no", "line_no"], sort=False).sum()
-        where = pd.MultiIndex.from_frame(state[["no", "line_no"]])
-        added = total.reindex(where).fillna(0).astype("int64").reset_index(drop=True)
-        state = state.reset_index(drop=True).copy()
-        for column in added.columns:
-            state[column] += added[column]
-    state = state.copy()
+        moved = moved[moved["order_line_no"] > 0]
+        kind, quantity = moved["document_type"], moved["quantity_e5"].to_numpy()
+        signed = {
+            name: quantity
+            * kind.map({word: move[place] for word, move in _MOVES.items()}).to_numpy(dtype=np.int64)
+            for place, name in enumerate(DONE, start=1)
+        }
+        owner = kind.map({word: move[0] for word, move in _MOVES.items()}).astype("str")
+        by_line = pd.DataFrame(
+            {"document_type": owner, "no": moved["order_no"], "line_no": moved["order_line_no"], **signed}
+        )
+        state = _with_sums(state, key, by_line.groupby(key, sort=False).sum().reset_index())
     state["open"] = state["quantity_invoiced_e5"] != state["quantity_e5"]
     return state.sort_values(key, kind="stable", ignore_index=True)[list(entries.ORDER_LINES.names)]
+
+
+def _with_sums(state: pd.DataFrame, key: list[str], added: pd.DataFrame) -> pd.DataFrame:
+    """The quantities of DONE in `added` put on top of those in `state`, by key; whole numbers all the way."""
+    place = pd.MultiIndex.from_frame(added[key]).get_indexer(pd.MultiIndex.from_frame(state[key]))
+    if not len(added):
+        return state
+    more = {
+        name: state[name].to_numpy() + np.where(place >= 0, added[name].to_numpy()[place], 0) for name in DONE
+    }
+    return state.assign(**more)
 
 
 def document_states_after(current: pd.DataFrame, journal: Rows, order_lines: pd.DataFrame) -> pd.DataFrame:

@@ -49,6 +49,13 @@ RULE_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "'{value}' ser inte ut som ett giltigt momsnummer.",
         "Kontrollera det med kunden.",
     ),
+    "account-is-control": (
+        "error",
+        "Account '{value}' is a receivables account; only customer entries may move it.",
+        "Choose another account.",
+        "Konto '{value}' är ett kundfordringskonto; bara kundposter får röra det.",
+        "Välj ett annat konto.",
+    ),
     "opening-stock-kept": (
         "notice",
         "The opening quantity was taken in before and stays as it was.",

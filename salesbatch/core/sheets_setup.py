@@ -295,11 +295,11 @@ TEXT_MAPPING = sheet(
 Text* | text | Bankavgift | Text, Söktext
     Words that the statement line must hold.
 Debit Account | code | 6570 | Debetkonto
-    Account for money out; Booked Elsewhere: nothing is posted.
+    Account against which money in is booked; Booked Elsewhere: nothing is posted.
 Credit Account | code | 8311 | Kreditkonto
-    Account for money in; Booked Elsewhere: nothing is posted.
+    Account against which money out is booked; Booked Elsewhere: nothing is posted.
 Customer No. | code | C00120 | Kundnr, Kundnummer, Kund, Customer
-    Customer that such payments come from.
+    Customer on whose account such payments are booked, applied to no document.
 """,
     key="Text",
     group="setup",

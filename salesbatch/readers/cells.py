@@ -2,6 +2,10 @@
 
 Numbers are parsed as arrays; texts are parsed once for every distinct text, whatever the number of rows. A
 problem never stops the column: the cell counts as blank and the caller decides what its row is worth.
+
+The parser does not tell a cell's number format, so that a percentage is taken as typed: 25 is 25 %, and so is
+the text '25 %'. A cell formatted as per cent holds 0.25 and is read as 0.25 %, with a warning where the whole
+column looks like that.
 """
 
 from __future__ import annotations
@@ -294,7 +298,7 @@ def _read_numbers(column: Column, cells: CellColumn, reading: Reading, problems:
         ]
     _check_range(column, values, given, problems)
     if column.kind == "percent" and (values[given] < money.E5).all():
-        # The parser does not tell which cells are formatted as per cent; a column of fractions only looks so.
+        # Where a column has fractions only, it was probably formatted as per cent.
         fractions = given & numeric & (values > 0)
         problems += [Problem("percent-fraction", int(position)) for position in np.flatnonzero(fractions)]
     if column.kind == "integer":

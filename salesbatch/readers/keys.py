@@ -164,22 +164,22 @@ def hold_repeats(
     repeated = first[first["key"].duplicated(keep=False) | first["key"].isin(held_keys)]
     if not len(repeated):
         return frame, [], []
-    findings: list[Finding] = []
-    gone: list[int] = []
-    bad: list[int] = []
-    for key, group in repeated.groupby("key", sort=False):  # Only keys that stand twice come here.
-        same = group["content_hash"].nunique() == 1 and key not in held_keys
-        one_sheet = (
-            table.documents and len(group) > 1 and group[["source", "sheet"]].drop_duplicates().shape[0] == 1
-        )
-        code = "input-twice" if same else "document-scattered" if one_sheet else "input-key-twice"
-        rows = group.iloc[1:] if same else group
-        (gone if same else bad).extend(owner[rows.index].tolist())
-        for row in rows.itertuples():
-            place = _key_place(table, raw, str(row.source), str(row.sheet), int(str(row.row)))
-            findings.append(finding(code, place, _shown_key(str(key)), document=str(key)))
+    place_of_row = repeated["source"] + _FIELD + repeated["sheet"]
+    by_key = repeated.groupby("key", sort=False)
+    same = (by_key["content_hash"].transform("nunique") == 1) & ~repeated["key"].isin(held_keys)
+    one_sheet = place_of_row.groupby(repeated["key"], sort=False).transform("nunique") == 1
+    scattered = one_sheet & (by_key["key"].transform("size") > 1) & table.documents
+    again = same & repeated["key"].duplicated()
+    named = repeated[["key", "source", "sheet", "row"]].assign(
+        code=np.where(same, "input-twice", np.where(scattered, "document-scattered", "input-key-twice"))
+    )[again | ~same]
+    findings = [
+        finding(code, _key_place(table, raw, source, sheet, row), _shown_key(key), document=key)
+        for key, source, sheet, row, code in zip(*(named[column].tolist() for column in named.columns))
+    ]
+    gone, bad = owner[repeated.index[again]], owner[repeated.index[~same]]
     bad_rows = owner.isin(bad)
-    if together and bad:
+    if together and len(bad):
         papers = frame.loc[bad_rows, ["source", "sheet", together]].drop_duplicates()
         bad_rows |= (
             frame[["source", "sheet", together]].apply(tuple, axis=1).isin(papers.apply(tuple, axis=1))

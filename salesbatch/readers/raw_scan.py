@@ -7,6 +7,7 @@ bytes; only a sheet that has them is looked at more closely. Runs in the child, 
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import re
 import struct
@@ -23,6 +24,7 @@ _SPARSE_PART = 4 << 20
 _MOST_CELLS = 5_000_000
 _PIECE = 4 << 20
 
+_HAS_MEMORY_LIMIT = importlib.util.find_spec("resource") is not None
 _CALC_EXTENSION = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 
 SpecialCell = tuple[int, int, bool, str]
@@ -170,11 +172,13 @@ class ZipPackage(Package):
     def check_cells(self) -> None:
         """Find a far cell in small sheets; the large ones run into the memory limit instead, if they must.
 
-        Looking at every reference costs as much as parsing, so that it is done where it costs next to nothing.
+        Looking at every reference costs as much as parsing, so that it is done where it costs next to nothing,
+        and on Windows, which has no such limit.
         """
         for name, path in self.sheets:
             part = self.parts.get(path)
-            if part is None or part.file_size > _SPARSE_PART or not path.endswith(".xml"):
+            most = _SPARSE_PART if _HAS_MEMORY_LIMIT else MOST_UNPACKED
+            if part is None or part.file_size > most or not path.endswith(".xml"):
                 continue
             cell = far_cell(self._read(part))
             if cell:

@@ -201,8 +201,9 @@ def skip_rows(sheet: TableSheet) -> None:
     totals[: data[-1] + 1 if len(data) else 0] = False
     for code, skipped in (("row-example", examples), ("row-total", totals)):
         for row in np.flatnonzero(skipped).tolist():
-            shown = columns[first_filled[row]].shown(row)
-            sheet.findings.append(finding(code, sheet.place(None, row), shown))
+            at = places[first_filled[row]]
+            place = sheet.place(None, row)._replace(column_no=at + sheet.cells.first_column)
+            sheet.findings.append(finding(code, place, columns[first_filled[row]].shown(row)))
     kept = ~(examples | totals)
     sheet.rows, sheet.after_gap = sheet.rows[kept], sheet.after_gap[kept]
 
@@ -210,7 +211,7 @@ def skip_rows(sheet: TableSheet) -> None:
 def drop_rows(sheet: TableSheet) -> tuple[str, ...]:
     """Leave out rows that came back with Decision = Drop; their held ids."""
     at = sheet.places.get("decision")
-    if at is None or not len(sheet.rows):
+    if at is None or "decision" in sheet.table.by_name or not len(sheet.rows):
         return ()
     column = sheet.cells.columns[at].take(sheet.rows)
     dropped = column.of_texts(np.array([text.strip().casefold() in _DROP for text in column.texts]))

@@ -113,7 +113,7 @@ def _read_values(sheet: TableSheet, reading: Reading) -> tuple[dict[str, Values]
             values[column.name] = Values.nothing(column, len(rows))
             continue
         cells = sheet.cells.columns[sheet.places[column.name]].take(selection)
-        if clearable and column.name not in key_names:
+        if clearable and not column.required and column.name not in key_names:
             cells = _clear(column, cells, cleared)
         if table.name == "company" and column.field == "value":
             continue

@@ -14,15 +14,19 @@ from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.rules.hold_unknown import hold_unknown
+from salesbatch.rules.leave_waiting import leave_waiting
 from salesbatch.rules.match_payments import match_payments
 from salesbatch.rules.post_credit_memos import post_credit_memos
 from salesbatch.rules.post_invoices import post_invoices
 from salesbatch.rules.post_opening_entries import post_opening_entries
 from salesbatch.rules.post_opening_stock import post_opening_stock
 from salesbatch.rules.post_payments import post_payments
+from salesbatch.rules.record_run import record_run
 from salesbatch.rules.release_orders import release_orders
 from salesbatch.rules.ship_orders import ship_orders
 from salesbatch.rules.take_master_data import take_master_data, take_setup
+
+__all__ = ["RULES", "decide", "leave_waiting", "record_run"]
 
 Rule = Callable[[Inbox, Books, Company, date], Journal]
 

@@ -58,6 +58,21 @@ REFERENCES: dict[str, tuple[tuple[str, str, str], ...]] = {
 """Column of a table -> table and column in which its value must stand."""
 
 
+POSTS_TO: dict[str, tuple[str, ...]] = {
+    "bank_accounts": ("gl_account",),
+    "text_mapping": ("debit_account", "credit_account"),
+    "vat_posting_setup": ("sales_vat_account",),
+    "general_posting_setup": (
+        "sales_account",
+        "sales_credit_memo_account",
+        "line_discount_account",
+        "invoice_discount_account",
+        "prepayment_account",
+    ),
+}
+"""Columns that name accounts to which entries are posted against the customers' account."""
+
+
 def check_master_rows(checks: Checks, books: Books, table: Table, rows: pd.DataFrame) -> None:
     """Findings for rows (with `is_new`) that point at nothing or contradict themselves."""
     for column, target, target_column in REFERENCES.get(table.name, ()):
@@ -67,6 +82,7 @@ def check_master_rows(checks: Checks, books: Books, table: Table, rows: pd.DataF
         lost = rows[(rows[column] != "") & ~rows[column].isin(known)]
         if len(lost):
             checks.report(lost, "reference-unknown", column, hint=close_to(known))
+    _check_control_accounts(checks, books, table, rows)
     if table.name == "company":
         _check_settings(checks, books, rows)
     if table.name == "customers":
@@ -81,6 +97,13 @@ def check_master_rows(checks: Checks, books: Books, table: Table, rows: pd.DataF
             & (rows["sales_vat_account"] == "")
         ]
         checks.report(lacking, "vat-account-missing", "sales_vat_account")
+
+
+def _check_control_accounts(checks: Checks, books: Books, table: Table, rows: pd.DataFrame) -> None:
+    """Receivables are moved by customer ledger entries only: no other setup may post to their account directly."""
+    control = set(books.company.table("customer_posting_groups")["receivables_account"])
+    for column in POSTS_TO.get(table.name, ()):
+        checks.report(rows[rows[column].isin(control) & (rows[column] != "")], "account-is-control", column)
 
 
 def _check_settings(checks: Checks, books: Books, rows: pd.DataFrame) -> None:

@@ -49,7 +49,7 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
         company.settings,
     )
     facts = matches.lines.reset_index(drop=True)
-    facts["status"] = _status(facts, matches, company)
+    facts["status"] = _status(facts, lines, matches, company)
     facts["document_no"] = ""
     journals = [Journal(rows={"statement_lines": lines})]
     certain = lines[(facts["status"].isin(["applied", "on_account"])).to_numpy()]
@@ -71,14 +71,18 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     return Journal.join([*journals, checks.journal(rows)])
 
 
-def _status(facts: pd.DataFrame, matches: Matches, company: Company) -> np.ndarray:
-    """applied, proposed, mapped or unmatched. A payment discount is proposed, never taken without a decision yet."""
+def _status(facts: pd.DataFrame, lines: pd.DataFrame, matches: Matches, company: Company) -> np.ndarray:
+    """applied, on_account, mapped, proposed or unmatched.
+
+    Applied is what reaches the Auto-Post Confidence by a rule that asks for no review. A payment discount is
+    proposed, never taken without a decision yet, and so is a line dated after the last open day.
+    """
     settings = company.settings
     confidence = facts["match_confidence"]
     levels = ["high"] if settings.auto_post_confidence == "High" else ["high", "medium"]
-    certain = confidence.isin(levels)
-    if "review_required" in facts:
-        certain &= ~facts["review_required"].astype(bool)
+    certain = confidence.isin(levels) & ~facts["match_score"].isin(scores_to_review(company))
+    if settings.allow_posting_to:
+        certain &= (lines["date"] <= pd.Timestamp(settings.allow_posting_to)).to_numpy()
     with_discount = facts["statement_line_no"].isin(
         matches.applications.loc[matches.applications["discount_minor"] != 0, "statement_line_no"]
     )
@@ -86,8 +90,30 @@ def _status(facts: pd.DataFrame, matches: Matches, company: Company) -> np.ndarr
     if settings.on_overpayment == "Review":
         certain &= facts["difference_minor"] == 0
     applied = facts["statement_line_no"].isin(matches.applications["statement_line_no"])
-    mapped = (confidence == "text_mapping") & (facts["mapped_account"] != "")
-    return np.select([mapped, certain & applied, applied], ["mapped", "applied", "proposed"], "unmatched")
+    by_text = confidence == "text_mapping"
+    mapped, to_customer = by_text & (facts["mapped_account"] != ""), by_text & (facts["customer_no"] != "")
+    return np.select(
+        [mapped, to_customer, certain & applied, applied],
+        ["mapped", "on_account", "applied", "proposed"],
+        "unmatched",
+    )
+
+
+def scores_to_review(company: Company) -> set[int]:
+    """Scores of the application rules that ask for a review: by the sheet, else the low and medium ones (M22)."""
+    rules = company.table("payment_application_rules")
+    confidence = rules["match_confidence"].map({"Low": 1, "Medium": 2, "High": 3})
+    scores = (confidence + 1) * 1000 - rules["priority"].fillna(0).astype("int64")
+    asked = rules["review_required"].fillna(False).to_numpy(dtype=bool) | (
+        rules["review_required"].isna() & (confidence < 3)
+    ).to_numpy(dtype=bool)
+    return set(scores[asked].astype("int64")) if len(rules) else set(range(1000, 3000))
+
+
+def _open_dates(company: Company, days: pd.Series) -> pd.Series:
+    """A line dated in a closed period is posted on the first open date; the statement keeps its own date."""
+    first = company.settings.allow_posting_from
+    return days.where(days >= pd.Timestamp(first), np.datetime64(first, "s")) if first else days
 
 
 def _post_certain(
@@ -100,7 +126,7 @@ def _post_certain(
             "document": lines["statement_line_no"],
             "statement_line_no": lines["statement_line_no"],
             "customer_no": look_up(lines["statement_line_no"], customer),
-            "posting_date": lines["date"],
+            "posting_date": _open_dates(company, lines["date"]),
             "amount_minor": lines["amount_minor"],
             "bank_account": lines["bank_account"],
             "external_document_no": lines["transaction_id"],
@@ -132,7 +158,7 @@ def _post_mapped(
             "document": lines["statement_line_no"],
             "statement_line_no": lines["statement_line_no"],
             "transaction_no": np.arange(transaction, transaction + len(lines)),
-            "posting_date": lines["date"],
+            "posting_date": _open_dates(company, lines["date"]),
             "document_type": "payment",
             "posted_no": drawn.numbers,
             "document_no": drawn.numbers,

@@ -157,7 +157,7 @@ def _fill(value: pd.Series, other: pd.Series, column: Column) -> pd.Series:
 
 def as_dtype(series: pd.Series, dtype: str) -> pd.Series:
     """The series with the dtype that a column declares."""
-    return series.astype(pandas_dtype(dtype))  # type: ignore[no-any-return]
+    return series.astype(pandas_dtype(dtype))
 
 
 def _blank(value: pd.Series) -> pd.Series:

@@ -55,4 +55,8 @@ def test_a_missing_date_stays_missing_in_every_unit() -> None:
 
 def test_every_row_has_its_own_formula() -> None:
     days = np.array(["2026-10-01"] * 3, dtype="datetime64[s]")
-    assert add_formulas(days, np.array(["10D", "", "CM"], dtype=object)).astype(str).tolist() == ["2026-10-11", "2026-10-01", "2026-10-31"]
+    assert add_formulas(days, np.array(["10D", "", "CM"], dtype=object)).astype(str).tolist() == [
+        "2026-10-11",
+        "2026-10-01",
+        "2026-10-31",
+    ]

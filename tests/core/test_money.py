@@ -16,7 +16,9 @@ def exact(numerator: int, divisor: int) -> int:
     return int((Decimal(numerator) / Decimal(divisor)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-@pytest.mark.parametrize(("amount", "rounded"), [(5, 1), (-5, -1), (4, 0), (-4, 0), (15, 2), (-15, -2), (14, 1)])
+@pytest.mark.parametrize(
+    ("amount", "rounded"), [(5, 1), (-5, -1), (4, 0), (-4, 0), (15, 2), (-15, -2), (14, 1)]
+)
 def test_halves_round_away_from_zero_on_both_sides(amount: int, rounded: int) -> None:
     assert money.divide_round(np.array([amount]), 10).tolist() == [rounded]
 
@@ -42,7 +44,10 @@ def test_the_remainder_is_carried_over_the_lines() -> None:  # V5: three net lin
     assert shares.tolist() == [3, 2, 3]
 
 
-@given(st.lists(st.lists(st.integers(0, 10**9), min_size=1, max_size=8), min_size=1, max_size=6), st.integers(-(10**9), 10**9))
+@given(
+    st.lists(st.lists(st.integers(0, 10**9), min_size=1, max_size=8), min_size=1, max_size=6),
+    st.integers(-(10**9), 10**9),
+)
 def test_shares_always_sum_to_the_total(groups: list[list[int]], total: int) -> None:
     weights = np.array([weight for group in groups for weight in group])
     index = np.array([place for place, group in enumerate(groups) for _ in group])
@@ -52,18 +57,25 @@ def test_shares_always_sum_to_the_total(groups: list[list[int]], total: int) -> 
 
 
 def test_vat_inside_a_gross_price() -> None:  # V4
-    assert money.percent_inside(np.array([12500, 9999, -12500]), np.array([2_500_000] * 3)).tolist() == [2500, 2000, -2500]
+    assert money.percent_inside(np.array([12500, 9999, -12500]), np.array([2_500_000] * 3)).tolist() == [
+        2500,
+        2000,
+        -2500,
+    ]
 
 
 @pytest.mark.parametrize(
-    ("direction", "rounded"), [("Nearest", [1000, 1100, -1100]), ("Up", [1100, 1100, -1100]), ("Down", [1000, 1000, -1000])]
+    ("direction", "rounded"),
+    [("Nearest", [1000, 1100, -1100]), ("Up", [1100, 1100, -1100]), ("Down", [1000, 1000, -1000])],
 )
 def test_invoice_rounding_goes_to_whole_kronor(direction: str, rounded: list[int]) -> None:  # V11
     assert money.to_precision(np.array([1049, 1050, -1050]), 100, direction).tolist() == rounded
 
 
 def test_a_sheet_float_is_read_through_fifteen_digits() -> None:
-    scaled, good = money.floats_to_e5(np.array([0.1 + 0.2, 100.10, -0.00001, 1e-6, float("inf"), float("nan"), 2.675]))
+    scaled, good = money.floats_to_e5(
+        np.array([0.1 + 0.2, 100.10, -0.00001, 1e-6, float("inf"), float("nan"), 2.675])
+    )
     assert scaled[:3].tolist() == [30000, 10010000, -1]
     assert good.tolist() == [True, True, True, False, False, False, True]
     assert scaled[6] == 267500

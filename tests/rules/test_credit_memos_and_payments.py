@@ -31,7 +31,11 @@ def test_a_credit_memo_settles_the_invoice_that_it_names(office: Office) -> None
     assert remaining(office) == {"103001": "1250.00", "103002": "1250.00"}
     assert office.balance() == {"1510": "2500.00", "2611": "-500.00", "3001": "-2000.00"}
     memo = office.table("documents").query("document_type == 'credit_memo'").iloc[0]
-    assert (memo["posted_no"], memo["corrects_no"], memo["amount_including_vat"]) == ("104001", "103002", "1250.00")
+    assert (memo["posted_no"], memo["corrects_no"], memo["amount_including_vat"]) == (
+        "104001",
+        "103002",
+        "1250.00",
+    )
     vat = office.table("vat_entries").query("document_type == 'credit_memo'").iloc[0]
     assert (vat["base"], vat["amount"]) == ("1000.00", "250.00")
     back = office.table("item_ledger_entries").query("document_no == '104001'").iloc[0]
@@ -50,7 +54,10 @@ def test_a_credit_memo_without_its_invoice_is_held(office: Office) -> None:  # M
         """,
     )
     result = office.run()
-    assert sorted(item.code for item in result.findings if item.severity == "error") == ["applies-to-other-customer", "applies-to-unknown"]
+    assert sorted(item.code for item in result.findings if item.severity == "error") == [
+        "applies-to-other-customer",
+        "applies-to-unknown",
+    ]
     assert result.counts["credit_memos"] == 0
 
 
@@ -67,14 +74,18 @@ def test_a_receipt_settles_the_documents_that_it_names(office: Office) -> None: 
         """,
     )
     result = office.run()
-    assert [item.code for item in result.findings if item.severity == "error"] == ["payment-document-not-open"]
+    assert [item.code for item in result.findings if item.severity == "error"] == [
+        "payment-document-not-open"
+    ]
     # P1: 1250 to 103001 and 1750 of 2500 to 103002; P2: 60 of the rest, 40 on account; P3 on account
     assert remaining(office) == {"103002": "690.00", "6002": "-40.00", "6003": "-55.50"}
     assert office.balance()["1930"] == "3155.50"
     assert office.verify() == []
 
 
-def test_a_bank_line_with_number_name_and_amount_is_applied_and_a_doubt_is_proposed(office: Office) -> None:  # M14-M16
+def test_a_bank_line_with_number_name_and_amount_is_applied_and_a_doubt_is_proposed(
+    office: Office,
+) -> None:  # M14-M16
     office.drop("Sales.xlsx", Invoices=INVOICES)
     office.run("2026-10-10")
     office.drop(
@@ -105,7 +116,10 @@ def test_a_bank_line_with_number_name_and_amount_is_applied_and_a_doubt_is_propo
 
 def test_a_payment_meets_an_invoice_of_the_same_run(office: Office) -> None:
     office.drop("Sales.xlsx", Invoices=INVOICES)
-    office.drop("Bank.xlsx", Bank_Statement="Bank Account | Statement No. | Date | Amount | Text | Payment Reference | Payer Name\nBANK | 7 | 2026-10-20 | 1250 | Bg | 1030014 | Åkerlunds Bygg AB")
+    office.drop(
+        "Bank.xlsx",
+        Bank_Statement="Bank Account | Statement No. | Date | Amount | Text | Payment Reference | Payer Name\nBANK | 7 | 2026-10-20 | 1250 | Bg | 1030014 | Åkerlunds Bygg AB",
+    )
     office.run("2026-10-15")
     assert remaining(office) == {"103002": "2500.00"}
 

@@ -17,13 +17,30 @@ def test_ship_and_invoice_posts_shipment_invoice_and_entries(office: Office) -> 
     result = office.run("2026-10-15")
     assert result.exit_code == 0
     # 2 x 1000.00 at 25 % and 3 x 50.30 at 6 %: 2000.00 + 500.00 + 150.90 + 9.05
-    assert office.balance() == {"1510": "2659.95", "2611": "-500.00", "2621": "-9.05", "3001": "-2000.00", "3002": "-150.90"}
+    assert office.balance() == {
+        "1510": "2659.95",
+        "2611": "-500.00",
+        "2621": "-9.05",
+        "3001": "-2000.00",
+        "3002": "-150.90",
+    }
     documents = office.table("documents").set_index("document_type")
-    assert documents.loc["order", ["no", "status", "amount_including_vat"]].tolist() == ["S1", "posted", "2659.95"]
+    assert documents.loc["order", ["no", "status", "amount_including_vat"]].tolist() == [
+        "S1",
+        "posted",
+        "2659.95",
+    ]
     assert documents.loc["shipment", ["posted_no", "order_no"]].tolist() == ["5001", "S1"]
-    assert documents.loc["invoice", ["posted_no", "order_no", "due_date"]].tolist() == ["103001", "S1", "2026-11-14"]
+    assert documents.loc["invoice", ["posted_no", "order_no", "due_date"]].tolist() == [
+        "103001",
+        "S1",
+        "2026-11-14",
+    ]
     items = office.table("item_ledger_entries")
-    assert items[["item_no", "quantity", "invoiced_quantity"]].to_numpy().tolist() == [["A1", "-2", "-2"], ["A2", "-3", "-3"]]
+    assert items[["item_no", "quantity", "invoiced_quantity"]].to_numpy().tolist() == [
+        ["A1", "-2", "-2"],
+        ["A2", "-3", "-3"],
+    ]
     assert office.verify() == []
 
 
@@ -31,7 +48,9 @@ def test_an_open_order_posts_nothing(office: Office) -> None:
     office.drop("Orders.xlsx", Orders=ORDER.format(action=""))
     office.run()
     assert office.balance() == {}
-    assert office.table("documents")[["document_type", "no", "status"]].to_numpy().tolist() == [["order", "S1", "open"]]
+    assert office.table("documents")[["document_type", "no", "status"]].to_numpy().tolist() == [
+        ["order", "S1", "open"]
+    ]
 
 
 def test_an_order_is_shipped_first_and_invoiced_by_a_later_drop(office: Office) -> None:  # O1, O3, O5
@@ -39,7 +58,10 @@ def test_an_order_is_shipped_first_and_invoiced_by_a_later_drop(office: Office) 
     office.run("2026-10-15")
     assert office.balance() == {}
     lines = office.table("document_lines").query("document_type == 'order'")
-    assert lines[["quantity_shipped", "quantity_invoiced", "outstanding_quantity"]].to_numpy().tolist() == [["2", "0", "0"], ["3", "0", "0"]]
+    assert lines[["quantity_shipped", "quantity_invoiced", "outstanding_quantity"]].to_numpy().tolist() == [
+        ["2", "0", "0"],
+        ["3", "0", "0"],
+    ]
     office.drop("Orders again.xlsx", Orders=ORDER.format(action="Invoice"))
     result = office.run("2026-10-20")
     assert result.counts["invoices"] == 1
@@ -48,7 +70,12 @@ def test_an_order_is_shipped_first_and_invoiced_by_a_later_drop(office: Office) 
     order = office.table("documents").query("document_type == 'order'")
     assert order["status"].tolist() == ["posted"]
     moved = office.table("item_ledger_entries")
-    assert moved[["item_no", "quantity", "invoiced_quantity"]].to_numpy().tolist() == [["A1", "-2", "0"], ["A2", "-3", "0"], ["A1", "0", "-2"], ["A2", "0", "-3"]]
+    assert moved[["item_no", "quantity", "invoiced_quantity"]].to_numpy().tolist() == [
+        ["A1", "-2", "0"],
+        ["A2", "-3", "0"],
+        ["A1", "0", "-2"],
+        ["A2", "0", "-3"],
+    ]
     assert office.verify() == []
 
 
@@ -88,7 +115,14 @@ def test_a_line_discount_goes_to_its_own_account(office: Office) -> None:  # R15
     )
     office.run()
     # 299.85 - 29.99 (29.985 rounded) = 269.86, VAT 67.47 (67.465); food 100 - 10 = 90 net (no account), VAT 5.40
-    assert office.balance() == {"1510": "432.73", "2611": "-67.47", "2621": "-5.40", "3001": "-299.85", "3002": "-90.00", "3730": "29.99"}
+    assert office.balance() == {
+        "1510": "432.73",
+        "2611": "-67.47",
+        "2621": "-5.40",
+        "3001": "-299.85",
+        "3002": "-90.00",
+        "3730": "29.99",
+    }
 
 
 def test_vat_is_rounded_once_per_identifier_and_spread_over_the_lines(office: Office) -> None:  # V2, V3, V5
@@ -129,15 +163,24 @@ def test_the_vat_rate_is_the_one_in_force_on_the_posting_date(office: Office) ->
 
 def test_prices_that_include_vat_hold_it_inside(office: Office) -> None:  # V4
     office.drop("Customers.xlsx", Customers="No. | Name | Prices Including VAT\nC1 | Åkerlunds Bygg AB | yes")
-    office.drop("Invoices.xlsx", Invoices="No. | Customer No. | Item No. | Quantity | Unit Price\nI1 | C1 | A1 | 1 | 99.99\nI2 | C1 | A1 | 1 |")
+    office.drop(
+        "Invoices.xlsx",
+        Invoices="No. | Customer No. | Item No. | Quantity | Unit Price\nI1 | C1 | A1 | 1 | 99.99\nI2 | C1 | A1 | 1 |",
+    )
     office.run()
     documents = office.table("documents")
-    assert documents[["amount", "vat_amount", "amount_including_vat"]].to_numpy().tolist() == [["79.99", "20.00", "99.99"], ["1000.00", "250.00", "1250.00"]]
+    assert documents[["amount", "vat_amount", "amount_including_vat"]].to_numpy().tolist() == [
+        ["79.99", "20.00", "99.99"],
+        ["1000.00", "250.00", "1250.00"],
+    ]
 
 
 def test_the_invoice_is_rounded_to_whole_kronor_without_vat(office: Office) -> None:  # V11
     office.settings(Invoice_Rounding_Precision="1.00")
-    office.drop("Invoices.xlsx", Invoices="No. | Customer No. | Item No. | Quantity | Unit Price\nI1 | C1 | A1 | 1 | 99.99")
+    office.drop(
+        "Invoices.xlsx",
+        Invoices="No. | Customer No. | Item No. | Quantity | Unit Price\nI1 | C1 | A1 | 1 | 99.99",
+    )
     office.run()
     # 99.99 + 25.00 = 124.99, rounded to 125.00
     assert office.balance() == {"1510": "125.00", "2611": "-25.00", "3001": "-99.99", "3740": "-0.01"}
@@ -156,9 +199,9 @@ def test_reverse_charge_reports_the_base_and_charges_nothing(office: Office) -> 
         Invoices="No. | Customer No. | Item No. | Quantity\nI1 | E1 | A1 | 1\nI2 | E2 | A1 | 1",
     )
     result = office.run()
-    assert office.table("vat_entries")[["base", "amount", "vat_calculation_type", "vat_registration_no"]].to_numpy().tolist() == [
-        ["-1000.00", "0.00", "Reverse Charge VAT", "DE136695976"]
-    ]
+    assert office.table("vat_entries")[
+        ["base", "amount", "vat_calculation_type", "vat_registration_no"]
+    ].to_numpy().tolist() == [["-1000.00", "0.00", "Reverse Charge VAT", "DE136695976"]]
     assert [item.code for item in result.findings if item.severity == "error"] == ["vat-number-missing"]
     assert office.balance() == {"1510": "1000.00", "3001": "-1000.00"}
 
@@ -189,7 +232,13 @@ def test_the_cheapest_fitting_price_and_the_highest_discount_win(office: Office)
     )
     office.run()
     lines = office.table("document_lines")
-    assert lines[["unit_price", "line_discount_percent"]].to_numpy().tolist() == [["950", "3"], ["900", "5"], ["0", "3"], ["950", "0"], ["50.3", "0"]]
+    assert lines[["unit_price", "line_discount_percent"]].to_numpy().tolist() == [
+        ["950", "3"],
+        ["900", "5"],
+        ["0", "3"],
+        ["950", "0"],
+        ["50.3", "0"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +257,10 @@ def test_the_cheapest_fitting_price_and_the_highest_discount_win(office: Office)
 )
 def test_a_wrong_document_is_held_and_its_neighbour_posted(office: Office, sheet: str, code: str) -> None:
     office.settings(Allow_Posting_From="2026-01-01")
-    office.drop("Invoices.xlsx", Invoices=f"No. | Customer No. | Posting Date | Item No. | Quantity | Currency Code\n{sheet}\nI2 | C1 | | A1 | 1 |")
+    office.drop(
+        "Invoices.xlsx",
+        Invoices=f"No. | Customer No. | Posting Date | Item No. | Quantity | Currency Code\n{sheet}\nI2 | C1 | | A1 | 1 |",
+    )
     result = office.run()
     assert [item.code for item in result.findings if item.severity == "error"] == [code]
     assert result.exit_code == 3
@@ -224,12 +276,20 @@ def test_a_lost_zero_in_a_customer_number_is_asked_about(office: Office) -> None
     office.drop("Invoices.xlsx", Invoices="No. | Customer No. | Item No. | Quantity\nI1 | C0412 | A1 | 1")
     result = office.run()
     (found,) = [item for item in result.findings if item.severity == "error"]
-    assert (found.place.source, found.place.sheet, found.cell, found.value) == ("Invoices.xlsx", "Invoices", "B2", "C0412")
+    assert (found.place.source, found.place.sheet, found.cell, found.value) == (
+        "Invoices.xlsx",
+        "Invoices",
+        "B2",
+        "C0412",
+    )
     assert found.suggestion().startswith("did you mean C00412?")
 
 
 def test_going_over_the_credit_limit_is_a_warning_only(office: Office) -> None:  # K2, K3
-    office.drop("Invoices.xlsx", Invoices="No. | Customer No. | Item No. | Quantity\nI1 | C2 | A2 | 1\nI2 | C2 | A1 | 1")
+    office.drop(
+        "Invoices.xlsx",
+        Invoices="No. | Customer No. | Item No. | Quantity\nI1 | C2 | A2 | 1\nI2 | C2 | A1 | 1",
+    )
     result = office.run()
     assert [(item.code, item.document) for item in result.findings] == [("credit-limit-exceeded", "I2")]
     assert result.exit_code == 0
@@ -237,10 +297,16 @@ def test_going_over_the_credit_limit_is_a_warning_only(office: Office) -> None: 
 
 
 def test_due_and_discount_dates_follow_the_payment_terms(office: Office) -> None:  # P1, P2, L5
-    office.drop("Invoices.xlsx", Invoices="No. | Customer No. | Document Date | Item No. | Quantity | Payment Terms Code\nI1 | C2 | 2026-10-05 | A1 | 1 |\nI2 | C2 | 2026-10-05 | A1 | 1 | CM10")
+    office.drop(
+        "Invoices.xlsx",
+        Invoices="No. | Customer No. | Document Date | Item No. | Quantity | Payment Terms Code\nI1 | C2 | 2026-10-05 | A1 | 1 |\nI2 | C2 | 2026-10-05 | A1 | 1 | CM10",
+    )
     office.run("2026-10-15")
     entries = office.table("customer_ledger_entries")
-    assert entries[["due_date", "discount_date", "discount_amount"]].to_numpy().tolist() == [["2026-11-04", "2026-10-15", "25.00"], ["2026-11-10", "", "0.00"]]
+    assert entries[["due_date", "discount_date", "discount_amount"]].to_numpy().tolist() == [
+        ["2026-11-04", "2026-10-15", "25.00"],
+        ["2026-11-10", "", "0.00"],
+    ]
 
 
 def test_opening_entries_come_in_against_the_balance_account(office: Office) -> None:
