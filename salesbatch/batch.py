@@ -25,6 +25,7 @@ from salesbatch.core.findings import ERROR, Finding, Place, finding
 from salesbatch.core.inbox import Inbox, InputFile
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import checked_sum
+from salesbatch.core.reports import ReportHead, RunReport
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.delivery import deliver, plan_delivery, to_fix_name
 from salesbatch.folder import CompanyFolder, Drop
@@ -264,7 +265,7 @@ class _Run:
         return deliver(self.database, self.place, self.tell, workers=workers, pdf=self.options.pdf)
 
     def _preview(self, inbox: Inbox, books: Books, journal: Journal, stopped: bool) -> RunResult:
-        """What would be held, as to-fix workbooks under review/preview/; nothing is committed and the inbox stays."""
+        """What would be posted and held, under review/preview/; nothing is committed and the inbox stays."""
         folder = self.place.review / "preview"
         if folder.exists():
             shutil.rmtree(folder)
@@ -273,9 +274,33 @@ class _Run:
             path = f"review/preview/{to_fix_name(report.source)}"
             writers.save_file(self.place.root / path, writers.draw_to_fix_workbook(report))
             outputs.append(path)
+        path = "review/preview/Run preview.xlsx"
+        report = self._preview_report(inbox, books, journal)
+        writers.save_file(self.place.root / path, writers.draw_run_workbook(report))
+        outputs.append(path)
         if stopped:
             journal = Journal.join([journal, Journal(findings=(finding("held-for-strict"),))])
         return self._result(books, journal, inbox, outputs, run_no=0)
+
+    def _preview_report(self, inbox: Inbox, books: Books, journal: Journal) -> RunReport:
+        """The run workbook of a run that was decided and not committed: its numbers are those it would get."""
+        settings = books.after(journal).company.settings
+        frames = dict(journal.rows)
+        if "payment_matches" in frames:
+            lines = frames["statement_lines"].drop(columns=["run_no"])
+            frames["payment_matches"] = frames["payment_matches"].merge(
+                lines, on="statement_line_no", how="left"
+            )
+        head = ReportHead(
+            settings.name,
+            "sv" if settings.language == "sv" else "en",
+            settings.local_currency_code,
+            books.run_no,
+            self.options.posting_date,
+            books.chained_rows,
+            books.head,
+        )
+        return RunReport(head, frames, _counts(inbox, journal), _totals(journal), {})
 
     def _result(
         self, books: Books, journal: Journal, inbox: Inbox, outputs: Sequence[str], run_no: int

@@ -14,12 +14,22 @@ import pandas as pd
 
 from salesbatch.core.books import Books
 from salesbatch.core.dates import add_formulas
+from salesbatch.core.glyphs import missing_characters
 from salesbatch.core.inbox import Inbox
-from salesbatch.core.tables import Table
+from salesbatch.core.tables import Table, look_up
 from salesbatch.rules.calculate_vat import calculate_vat
 from salesbatch.rules.checking import Checks, close_to, sort_out_known
 from salesbatch.rules.prepare_lines import prepare_lines
 
+PRINTED = (
+    "your_reference",
+    "external_document_no",
+    "comment",
+    "ship_to_name",
+    "ship_to_address",
+    "ship_to_city",
+)
+"""Texts of a document's head that are printed as they were typed."""
 FIRST_ACTION = {"order": "Open", "invoice": "Post", "credit_memo": "Open"}
 """What a blank Action means: the first one of the sheet."""
 NO_POSTING = frozenset({"Open", "Release"})
@@ -170,6 +180,7 @@ def _check_headers(checks: Checks, books: Books, headers: pd.DataFrame, document
         headers[headers["sell_privacy"] | headers["bill_privacy"]], "customer-privacy-blocked", "customer_no"
     )
     _check_blocked(checks, headers, document_type)
+    _check_printable(checks, books, headers)
     check_posting_dates(checks, books, headers[~headers["action"].isin(NO_POSTING)])
     if settings.external_document_no_mandatory and document_type != "order":
         checks.report(
@@ -180,6 +191,33 @@ def _check_headers(checks: Checks, books: Books, headers: pd.DataFrame, document
     if document_type == "invoice":
         early = headers[headers["due_date"] < headers["document_date"]]
         checks.report(early, "due-date-before-document-date", "due_date")
+
+
+def _check_printable(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
+    """Every text of the document's head must be in the font before it is posted, not when it is drawn."""
+    for column in PRINTED:
+        undrawable = missing_characters(headers[column])
+        lacking = headers[(undrawable != "").to_numpy()]
+        if len(lacking):
+            checks.report(
+                lacking.assign(characters=undrawable),
+                "character-not-printable",
+                column,
+                characters="characters",
+            )
+    customers = books.company.table("customers").set_index("no")
+    for column in ("customer_no", "bill_to_customer_no"):
+        buyers = customers.reindex(headers[column].unique())
+        texts = buyers["name"] + buyers["name_2"] + buyers["address"] + buyers["address_2"] + buyers["city"]
+        undrawable = look_up(headers[column], missing_characters(texts))
+        lacking = headers[(undrawable != "").to_numpy()]
+        if len(lacking):
+            checks.report(
+                lacking.assign(characters=undrawable),
+                "character-not-printable",
+                column,
+                characters="characters",
+            )
 
 
 def check_posting_dates(

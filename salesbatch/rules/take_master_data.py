@@ -112,6 +112,9 @@ def _merge(
         value = _fill(value, old[column.name], column)
         if template is not None and column.name in template:
             value = _fill(value, template[column.name], column)
+        only = _only_choice(books, table, column)
+        if only:
+            value = value.mask((value == "") & is_new, only)
         default = _default(column)
         if default is not None:
             blank = _blank(value) & is_new
@@ -153,6 +156,23 @@ def _fill(value: pd.Series, other: pd.Series, column: Column) -> pd.Series:
         return value.where(value != "", other.fillna("").to_numpy())
     given = as_dtype(other, column.dtype)
     return value.where(value.notna(), given.to_numpy() if column.kind == "date" else given.array)
+
+
+ONLY_CHOICE = {
+    ("customers", "customer_posting_group"): ("customer_posting_groups", "code"),
+    ("customers", "gen_bus_posting_group"): ("general_posting_setup", "gen_bus_posting_group"),
+    ("customers", "vat_bus_posting_group"): ("vat_posting_setup", "vat_bus_posting_group"),
+    ("items", "gen_prod_posting_group"): ("general_posting_setup", "gen_prod_posting_group"),
+    ("items", "vat_prod_posting_group"): ("vat_posting_setup", "vat_prod_posting_group"),
+}
+"""Where a setup offers a single group, a row that names none means that one."""
+
+
+def _only_choice(books: Books, table: Table, column: Column) -> str:
+    """The one value that the setup offers for a column; '' where it offers none or several."""
+    target, name = ONLY_CHOICE.get((table.name, column.name), ("", ""))
+    offered = list(books.company.table(target)[name].unique()) if target else []
+    return str(offered[0]) if len(offered) == 1 else ""
 
 
 def as_dtype(series: pd.Series, dtype: str) -> pd.Series:

@@ -324,3 +324,19 @@ def test_opening_entries_come_in_against_the_balance_account(office: Office) -> 
     assert office.balance() == {"1510": "200.00", "2999": "-200.00"}
     assert result.totals["receivables"] == 20000
     assert office.verify() == []
+
+
+def test_a_text_that_cannot_be_printed_is_found_before_posting(office: Office) -> None:
+    office.drop(
+        "Invoices.xlsx",
+        Invoices="""
+            No. | Customer No. | Your Reference | Item No. | Description | Quantity
+            I1 | C1 | Łukasz Žižka, 5 € | A1 | Kaffe ☕ | 1
+            I2 | C1 | 漢字 | A1 | | 1
+            I3 | C1 | Łukasz Žižka, 5 € | A1 | | 1
+        """,
+    )
+    result = office.run(pdf=True)
+    assert [(item.code, item.cell) for item in result.findings] == [("character-not-printable", "E2"), ("character-not-printable", "C3")]
+    assert (office.root / "outbox" / "2026-10" / "Invoice 103001.pdf").read_bytes().startswith(b"%PDF")
+    assert result.counts["invoices"] == 1
