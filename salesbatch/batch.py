@@ -275,8 +275,8 @@ class _Run:
             writers.save_file(self.place.root / path, writers.draw_to_fix_workbook(report))
             outputs.append(path)
         path = "review/preview/Run preview.xlsx"
-        report = self._preview_report(inbox, books, journal)
-        writers.save_file(self.place.root / path, writers.draw_run_workbook(report))
+        preview = writers.draw_run_workbook(self._preview_report(inbox, books, journal))
+        writers.save_file(self.place.root / path, preview)
         outputs.append(path)
         if stopped:
             journal = Journal.join([journal, Journal(findings=(finding("held-for-strict"),))])

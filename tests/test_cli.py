@@ -34,6 +34,7 @@ CELL = Place("Orders.xlsx", "Orders", 17, 6, "Unit Price")
 class Options:
     """What the commands hand down, as the flow takes it."""
 
+    registered_at: str
     posting_date: date
     dry_run: bool = False
     strict: bool = False

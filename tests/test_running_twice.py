@@ -161,3 +161,19 @@ def test_a_setup_of_the_same_drop_decides_how_the_rest_is_read(office: Office) -
     )
     office.run()
     assert office.table("document_lines")["unit_price"].tolist() == ["1.234"]
+
+
+def test_a_held_document_that_is_dropped_by_decision_is_closed_for_good(office: Office) -> None:
+    import openpyxl
+
+    office.drop("Invoices.xlsx", Invoices=SALES.replace("I2 | C1", "I2 | C9"))
+    office.run()
+    book = openpyxl.load_workbook(office.root / "rejected" / "000002" / "Invoices - to fix.xlsx")
+    sheet = book["Invoices"]
+    captions = [cell.value for cell in sheet[1]]
+    sheet.cell(2, captions.index("Decision") + 1).value = "Drop"
+    book.save(office.root / "inbox" / "Invoices - to fix.xlsx")
+    result = office.run()
+    assert result.exit_code == 0
+    assert office.table("documents")["no"].tolist() == ["I1"]
+    assert not office.table("held")["open"].any()

@@ -43,7 +43,7 @@ def record_run(
         "findings": _finding_rows(books, findings, language),
         "held": _held_rows(inbox, books, held),
     }
-    superseded = {item.held_id for item in held if item.held_id}
+    superseded = {item.held_id for item in held if item.held_id} | set(inbox.dropped)
     return Journal.join([journal, Journal(rows=rows, closed_held=tuple(sorted(superseded)))])
 
 

@@ -27,7 +27,7 @@ STATEMENT = ["source", "sheet", "account", "statement_no"]
 def take_statement(
     checks: Checks, inbox: Inbox, books: Books, company: Company
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The new lines as STATEMENT_LINES rows, and all input rows (with `document` = one statement) for naming what was held."""
+    """The new lines as STATEMENT_LINES rows, and all input rows for naming what was held (one statement a document)."""
     rows = inbox.tables["bank_statement"].reset_index(drop=True).copy()
     rows["account"] = _bank_account_codes(company, rows["bank_account"])
     rows["document"] = rows.groupby(STATEMENT, sort=False).ngroup()

@@ -337,6 +337,9 @@ def test_a_text_that_cannot_be_printed_is_found_before_posting(office: Office) -
         """,
     )
     result = office.run(pdf=True)
-    assert [(item.code, item.cell) for item in result.findings] == [("character-not-printable", "E2"), ("character-not-printable", "C3")]
+    assert [(item.code, item.cell) for item in result.findings] == [
+        ("character-not-printable", "E2"),
+        ("character-not-printable", "C3"),
+    ]
     assert (office.root / "outbox" / "2026-10" / "Invoice 103001.pdf").read_bytes().startswith(b"%PDF")
     assert result.counts["invoices"] == 1
