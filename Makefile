@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v pyth
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?=
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= --numprocesses auto
 
 .PHONY: help demo test check lint format bench clean
 

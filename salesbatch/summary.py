@@ -63,6 +63,7 @@ _COUNTS: dict[str, tuple[str, str, str]] = {
 _ENGLISH = {
     "run": "Run {run}",
     "dry": "Checked; nothing was posted",
+    "empty": "Nothing to do: no file lies ready in the inbox",
     "taken": "Taken in",
     "posted": "Posted",
     "settled": "Bank",
@@ -76,6 +77,7 @@ _ENGLISH = {
 _SWEDISH = {
     "run": "Körning {run}",
     "dry": "Kontrollerat; inget bokfördes",
+    "empty": "Inget att göra: ingen fil ligger klar i inkorgen",
     "taken": "Inläst",
     "posted": "Bokfört",
     "settled": "Bank",
@@ -93,8 +95,14 @@ def summary_lines(result: Result, currency_code: str = "SEK") -> list[str]:
     """The result as an accountant reads it: taken in, posted, held and why, receivables, where to look."""
     language = "sv" if result.language == "sv" else "en"
     words = _WORDS[language]
-    lines = [words["run"].format(run=f"{result.run_no:06d}") if result.run_no else words["dry"]]
-    for group in ("taken", "posted", "settled", "held"):
+    idle = not result.run_no and not result.counts.get("files", 0)
+    first = (
+        words["run"].format(run=f"{result.run_no:06d}")
+        if result.run_no
+        else words["empty" if idle else "dry"]
+    )
+    lines = [first]
+    for group in () if idle else ("taken", "posted", "settled", "held"):
         told = _told(group, result.counts, language)
         if told or group in ("taken", "posted"):
             lines.append(_line(words[group], told or words["nothing"]))
