@@ -128,6 +128,7 @@ def test_no_child_is_left_behind() -> None:
         ),
         ("picture.png", b"\x89PNG", "file-unknown-kind"),
     ],
+    ids=["empty", "text", "cut", "zip", "old", "secret", "picture"],
 )
 def test_what_is_no_readable_workbook_is_named(name: str, content: bytes, code: str) -> None:
     inbox = read(dropped(name, content), GOOD)
