@@ -177,3 +177,18 @@ def test_a_held_document_that_is_dropped_by_decision_is_closed_for_good(office: 
     assert result.exit_code == 0
     assert office.table("documents")["no"].tolist() == ["I1"]
     assert not office.table("held")["open"].any()
+
+
+def test_an_open_document_is_amended_and_then_posted_as_its_newest_version(office: Office) -> None:
+    text = "No. | Customer No. | Item No. | Quantity | Action\nI1 | C1 | A1 | {quantity} | {action}"
+    office.drop("Invoices.xlsx", Invoices=text.format(quantity=1, action="Open"))
+    office.run()
+    assert office.balance() == {}
+    office.drop("Invoices.xlsx", Invoices=text.format(quantity=2, action="Open"))
+    office.run()
+    assert office.table("documents")[["no", "status", "amount"]].to_numpy().tolist() == [["I1", "open", "2000.00"]]
+    office.drop("Invoices.xlsx", Invoices=text.format(quantity=2, action="Post"))
+    office.run()
+    assert office.table("documents")[["no", "posted_no", "status"]].to_numpy().tolist() == [["I1", "103001", "posted"]]
+    assert office.table("document_lines")["quantity"].tolist() == ["2"]
+    assert office.verify() == []

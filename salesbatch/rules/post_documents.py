@@ -73,7 +73,7 @@ def post_documents(
         headers,
         document_type,
         "posted",
-        version=1,
+        version=headers["version"],
         bill_to=bill_to,
         sell_to=sell_to,
         seller=seller_text(company),
@@ -241,7 +241,6 @@ def store_open_documents(
     drawn = draw_numbers(books, series, headers.loc[blank, "posting_date"])
     headers.loc[blank, "no"] = drawn.numbers
     headers["document_id"] = new_ids(books, headers)
-    headers["version"] = 1
     documents = document_rows(books, headers, document_type, "open")
     ids = headers.set_index("document")["document_id"]
     place = pd.Series(np.arange(len(headers)), index=headers["document"])

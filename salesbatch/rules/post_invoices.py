@@ -34,7 +34,7 @@ def post_invoices(inbox: Inbox, books: Books, company: Company, posting_date: da
     settings = company.settings
     if drafts is not None:
         drafts = _check_totals(drafts)
-        headers = drafts.headers.assign(ship_to=ship_to_texts(drafts.headers), order_no="", version=1)
+        headers = drafts.headers.assign(ship_to=ship_to_texts(drafts.headers), order_no="")
         totalled = total_documents(
             drafts.lines, headers, settings.invoice_rounding_precision_minor, settings.invoice_rounding_type
         )

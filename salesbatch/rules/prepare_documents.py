@@ -76,6 +76,10 @@ def prepare_documents(
         *(column.name for column in table.header_columns),
     ]
     headers = sort_out_known(checks, books, first[keep]).reset_index(drop=True)
+    earlier = books.named.drop_duplicates("document_id").set_index("document_id")
+    headers["version"] = look_up(headers["known_document_id"], earlier["version"], 0) + 1
+    same_no = look_up(headers["known_document_id"], earlier["no"])
+    headers["no"] = headers["no"].where(headers["no"] != "", same_no)
     headers = _fill_headers(checks, books, headers, posting_date, document_type)
     _check_headers(checks, books, headers, document_type)
     headers = checks.good(headers).reset_index(drop=True)
