@@ -63,7 +63,7 @@ class Finding:
         general = self._fill(text.sv_do if language == "sv" else text.en_do)
         if not self.hint:
             return general
-        asked = "menade du" if language == "sv" else "did you mean"
+        asked = "Menade du" if language == "sv" else "Did you mean"
         return f"{asked} {self.hint}?" if not general else f"{asked} {self.hint}? {general}"
 
     def at(self, place: Place) -> Finding:

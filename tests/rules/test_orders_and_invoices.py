@@ -282,7 +282,7 @@ def test_a_lost_zero_in_a_customer_number_is_asked_about(office: Office) -> None
         "B2",
         "C0412",
     )
-    assert found.suggestion().startswith("did you mean C00412?")
+    assert found.suggestion().startswith("Did you mean C00412?")
 
 
 def test_going_over_the_credit_limit_is_a_warning_only(office: Office) -> None:  # K2, K3

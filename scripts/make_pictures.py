@@ -1,0 +1,76 @@
+"""Makes the pictures of the README and the guide from real output: `python scripts/make_pictures.py`.
+
+Needs LibreOffice (soffice) and poppler-utils (pdftoppm). Runs the demo in a passing folder, renders an invoice,
+the Summary sheet of a ledger workbook, a to-fix workbook and a payment review, and puts them into docs/pictures.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+WANTED = {
+    "invoice": ("outbox/2026-10", "Invoice *.pdf", 1, 70),
+    "summary": ("ledgers", "Ledger 2026-10.xlsx", 1, 75),
+    "to-fix": ("rejected", "*/Order* - to fix.xlsx", 2, 75),
+    "review": ("review", "Payment Review *.xlsx", 1, 75),
+}
+"""Picture -> folder below the demo, file, page, dots per inch."""
+
+
+def main() -> int:
+    """Make every picture whose file the demo produced; says which are missing."""
+    for tool in ("soffice", "pdftoppm"):
+        if shutil.which(tool) is None:
+            sys.exit(f"{tool} is not installed")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    missing = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        demo = Path(scratch) / "demo"
+        subprocess.run([sys.executable, "-m", "salesbatch", "demo", str(demo)], check=True, cwd=ROOT)
+        for name, (folder, pattern, page, dots) in WANTED.items():
+            found = sorted((demo / folder).glob(pattern), key=lambda path: path.stat().st_size)
+            if not found:
+                print(f"{name}: the demo made no {folder}/{pattern}", file=sys.stderr)
+                missing += 1
+                continue
+            draw(found[-1], PICTURES / f"{name}.png", page, dots, Path(scratch))
+    return 1 if missing else 0
+
+
+def draw(source: Path, target: Path, page: int, dots: int, scratch: Path) -> None:
+    """One page of a PDF or workbook as PNG, its empty margins cut off."""
+    pdf = source
+    if source.suffix != ".pdf":
+        subprocess.run(
+            ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(scratch), str(source)],
+            check=True,
+            capture_output=True,
+        )
+        pdf = scratch / f"{source.stem}.pdf"
+    stem = scratch / target.stem
+    subprocess.run(
+        ["pdftoppm", "-r", str(dots), "-f", str(page), "-l", str(page), "-singlefile", "-png", str(pdf), str(stem)], check=True
+    )
+    crop(stem.with_suffix(".png"), target)
+
+
+def crop(source: Path, target: Path) -> None:
+    """Cut white margins, keep a little air."""
+    from PIL import Image, ImageChops
+
+    picture = Image.open(source).convert("RGB")
+    box = ImageChops.difference(picture, Image.new("RGB", picture.size, "white")).getbbox()
+    left, top, right, bottom = box or (0, 0, *picture.size)
+    air = 12
+    cut = (max(left - air, 0), max(top - air, 0), min(right + air, picture.width), min(bottom + air, picture.height))
+    picture.crop(cut).quantize(64).save(target, optimize=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
