@@ -136,7 +136,7 @@ def test_a_choice_is_found_whatever_its_case_and_a_slip_gets_a_hint() -> None:
     assert column_of(inbox, "language") == ["Swedish"]
     first, second = inbox.findings
     assert (first.code, first.cell, first.hint) == ("choice-unknown", "C3", "German")
-    assert first.suggestion("en") == "did you mean German? Use one of: English, Swedish, German."
+    assert first.suggestion("en") == "Did you mean German? Use one of: English, Swedish, German."
     assert second.hint == ""
 
 
