@@ -42,6 +42,7 @@ WAITS_FOR = frozenset(
         "general-setup-missing",
         "number-series-missing",
         "bank-account-unknown",
+        "exchange-rate-missing",
     }
 )
 """Reasons that a later drop of setup or master data can take away."""
@@ -249,9 +250,14 @@ class _Run:
 
     def _commit(self, inbox: Inbox, books: Books, journal: Journal) -> None:
         self.tell("commit", 0, 1)
-        every_run = books.after(journal).company.settings.ledger_workbook == "Every Run"
+        after = books.after(journal)
         outbox = plan_delivery(
-            dict(journal.rows), books.run_no, pdf=True, every_run=every_run, unreadable=inbox.unreadable
+            dict(journal.rows),
+            books.run_no,
+            pdf=True,
+            every_run=after.company.settings.ledger_workbook == "Every Run",
+            unreadable=inbox.unreadable,
+            open_lines=len(after.open_lines),
         )
         facts = ledger.RunFacts(
             registered_at=max(self.options.registered_at, books.last_registered),  # A clock may go backwards.
@@ -316,7 +322,7 @@ class _Run:
         )
         return RunResult(
             run_no=run_no,
-            counts=_counts(inbox, journal),
+            counts={**_counts(inbox, journal), "payments_open": len(after.open_lines)},
             totals={
                 "receivables": checked_sum(after.open_entries["remaining_lcy_minor"]),
                 **_totals(journal),

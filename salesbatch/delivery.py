@@ -39,8 +39,12 @@ def plan_delivery(
     pdf: bool,
     every_run: bool,
     unreadable: Iterable[str],
+    open_lines: int = 0,
 ) -> list[ledger.OutboxItem]:
-    """The work on files that a run's commit brings with it, in the order in which it will be done."""
+    """The work on files that a run's commit brings with it, in the order in which it will be done.
+
+    open_lines: statement lines that wait for a decision once the run is committed.
+    """
     items: list[ledger.OutboxItem] = []
     documents = journal_rows.get("documents")
     if documents is not None and pdf:
@@ -62,6 +66,8 @@ def plan_delivery(
         items.append(
             ledger.OutboxItem("problem", f"rejected/{run_name(run_no)}/{source} - problem.txt", 0, "")
         )
+    if open_lines:
+        items.append(ledger.OutboxItem("review_workbook", f"review/{review_name(run_no)}", 0, ""))
     items.append(ledger.OutboxItem("run_workbook", f"ledgers/Run {run_name(run_no)}.xlsx", 0, ""))
     if every_run:
         periods: set[str] = set()
@@ -80,6 +86,11 @@ def plan_delivery(
         for name, sha in zip(files["name"], files["sha256"])
     ]
     return items
+
+
+def review_name(run_no: int) -> str:
+    """'Payment Review 000017.xlsx'."""
+    return f"Payment Review {run_name(run_no)}.xlsx"
 
 
 def to_fix_name(source: str) -> str:
@@ -113,7 +124,24 @@ def deliver(
         ledger.mark_done(database, [number], {number: digest})
         if kind != "remove_input":
             written.append(path)
+    _clear_reviews(database, place)
     return written
+
+
+def _clear_reviews(database: ledger.Database, place: CompanyFolder) -> None:
+    """Take away the payment reviews that a newer one replaces, or whose lines are all settled.
+
+    Only where nobody has touched them: the bytes are ours and no program holds the file. A file into which
+    answers were typed stays until a person moves it.
+    """
+    names = sorted(path.name for path in place.review.glob("Payment Review [0-9]*.xlsx"))
+    if names and not ledger.open_line_count(database):
+        names.append("")  # Nothing is asked any more, so the last one has had its day too.
+    for name in names[:-1]:
+        run = name.removeprefix("Payment Review ").removesuffix(".xlsx")
+        if run.isdigit():
+            sha256 = ledger.review_hashes(database, int(run)).get(f"review/{name}", "")
+            place.remove_unchanged(place.review / name, sha256)
 
 
 def _deliver_one(
@@ -134,6 +162,12 @@ def _deliver_one(
     elif kind == "to_fix":
         reports = {to_fix_name(report.source): report for report in ledger.to_fix_reports(database, run_no)}
         content = writers.draw_to_fix_workbook(reports[path.split("/", 2)[2]])
+    elif kind == "review_workbook":
+        if (
+            target.exists()
+        ):  # Written before the run was cut short; answers may stand in it, so it is not ours.
+            return ""
+        content = writers.draw_review_workbook(ledger.review_report(database, run_no))
     elif kind == "run_workbook":
         content = writers.draw_run_workbook(ledger.run_report(database, run_no))
     else:

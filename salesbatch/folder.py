@@ -205,6 +205,20 @@ class CompanyFolder:
             return False
         return True
 
+    def remove_unchanged(self, path: Path, sha256: str) -> bool:
+        """Take away a file of ours, unless a person changed it or a program holds it open; True when it is gone."""
+        held_open = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"))
+        try:
+            if any(mark.exists() for mark in held_open):
+                return False
+            content, _ = _read_bytes(path)
+            if hashlib.sha256(content).hexdigest() != sha256:
+                return False
+            path.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
     def _walk(self, gathered: _Gathered) -> dict[str, Path]:
         """Candidates by name. Names use `/` and composed Unicode, whatever the file system does."""
         found: dict[str, Path] = {}

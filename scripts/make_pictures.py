@@ -54,9 +54,8 @@ def draw(source: Path, target: Path, page: int, dots: int, scratch: Path) -> Non
         )
         pdf = scratch / f"{source.stem}.pdf"
     stem = scratch / target.stem
-    subprocess.run(
-        ["pdftoppm", "-r", str(dots), "-f", str(page), "-l", str(page), "-singlefile", "-png", str(pdf), str(stem)], check=True
-    )
+    pages = ["-r", str(dots), "-f", str(page), "-l", str(page)]
+    subprocess.run(["pdftoppm", *pages, "-singlefile", "-png", str(pdf), str(stem)], check=True)
     crop(stem.with_suffix(".png"), target)
 
 
@@ -68,7 +67,12 @@ def crop(source: Path, target: Path) -> None:
     box = ImageChops.difference(picture, Image.new("RGB", picture.size, "white")).getbbox()
     left, top, right, bottom = box or (0, 0, *picture.size)
     air = 12
-    cut = (max(left - air, 0), max(top - air, 0), min(right + air, picture.width), min(bottom + air, picture.height))
+    cut = (
+        max(left - air, 0),
+        max(top - air, 0),
+        min(right + air, picture.width),
+        min(bottom + air, picture.height),
+    )
     picture.crop(cut).quantize(64).save(target, optimize=True)
 
 

@@ -717,6 +717,32 @@ def second_journal(books: Books) -> Journal:
                 "row": 3,
             },
         ),
+        "bank_statements": rows(
+            "bank_statements",
+            books,
+            {
+                "bank_account": "BANK",
+                "statement_no": "11",
+                "first_date": DAY_2,
+                "date": DAY_2,
+                "opening_minor": 5_000,
+                "closing_minor": 35_990,
+                "opening_known": True,
+                "closing_known": True,
+                "source": "November.xlsx",
+            },
+        ),
+        "entry_holds": rows(
+            "entry_holds",
+            books,
+            {
+                "entry_no": 2,
+                "on_hold": "ANN",
+                "posting_date": DAY_2,
+                "action_no": "H-1",
+                "comment": "disputed",
+            },
+        ),
         "payment_matches": rows(
             "payment_matches",
             books,

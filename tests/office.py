@@ -161,6 +161,14 @@ class Office:
         _make_old(path)
         return path
 
+    def put(self, file: str, content: bytes) -> Path:
+        """Put a file of any kind into the inbox."""
+        path = self.root / "inbox" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        _make_old(path)
+        return path
+
     def run(self, day: str = "2026-10-15", **options: object) -> RunResult:
         """Run the folder with this posting date."""
         given = {"workers": 1, "pdf": False, **options}

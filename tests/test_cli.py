@@ -16,16 +16,20 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
+from office import Office
 
 import salesbatch
 from salesbatch.cli import call
 from salesbatch.core.findings import Finding, Place, finding
+from salesbatch.core.reports import ReportHead, RunReport
 from salesbatch.exporting import encode_csv, encode_json, harmless_text
 from salesbatch.folder import CompanyFolder
 from salesbatch.summary import finding_line, summary_lines
 from salesbatch.terminal import Progress
+from salesbatch.writers import draw_run_workbook, draw_templates
 
 CELL = Place("Orders.xlsx", "Orders", 17, 6, "Unit Price")
 
@@ -98,7 +102,11 @@ def ledger(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Any:
     def open_database(folder: Path) -> Iterator[str]:
         yield "database"
 
-    module = SimpleNamespace(open_database=open_database, EXPORT_TABLES=("gl_entries",))
+    module = SimpleNamespace(
+        open_database=open_database,
+        EXPORT_TABLES=("gl_entries",),
+        chain_head=lambda database: SimpleNamespace(run_no=3, rows=1204, head="ab" * 32),
+    )
     monkeypatch.setitem(sys.modules, "salesbatch.ledger", module)
     monkeypatch.setattr(salesbatch, "ledger", module, raising=False)
     return module
@@ -146,7 +154,14 @@ def test_the_version_is_the_packages() -> None:
         ["run", "{folder}/nowhere"],
         ["fly", "{folder}"],
         ["verify", "{folder}", "--anchor", "12:abc"],
+        ["verify", "{folder}", "--anchor", "{folder}/Run 000001.xlsx"],  # There is no such file.
         ["verify", "{folder}"],  # It has no books yet.
+        ["explain", "{folder}", "103001"],
+        ["watch", "{folder}/nowhere"],
+        ["template", "Orders"],  # It does not say into which file.
+        ["template", "Orders", "-o", "{folder}/new.csv"],
+        ["template", "Orders", "-o", "{folder}"],
+        ["template", "Gubbar", "-o", "{folder}/new.xlsx"],
         ["export", "{folder}", "gl_entries", "--format", "pdf"],
         ["init", "{folder}"],  # It is a company folder already.
         ["demo", "{folder}"],  # It is not empty.
@@ -287,7 +302,7 @@ def test_the_demo_runs_the_sample_workbooks_step_by_step_and_ends_well(
         dropped.append(sorted(path.name for path in inbox.iterdir()))
         for path in inbox.iterdir():
             path.unlink()
-        return outcome(exit_code=3 if len(dropped) == 5 else 0)
+        return outcome(exit_code=3 if len(dropped) == 6 else 0)
 
     flow.answer = take
     assert call(["demo", "--json"]) == 0
@@ -296,12 +311,13 @@ def test_the_demo_runs_the_sample_workbooks_step_by_step_and_ends_well(
         "2026-08-31",
         "2026-09-30",
         "2026-10-31",
+        "2026-11-02",
         "2026-11-30",
     ]
     assert "00 Setup.xlsx" in dropped[0]
     assert all(dropped)
     told = capsys.readouterr()
-    assert [report["exit_code"] for report in json.loads(told.out)["runs"]] == [0, 0, 0, 0, 3]
+    assert [report["exit_code"] for report in json.loads(told.out)["runs"]] == [0, 0, 0, 0, 0, 3]
     assert "salesbatch run demo" in told.err
 
 
@@ -418,8 +434,13 @@ def test_progress_on_a_terminal_is_redrawn_and_wiped(monkeypatch: pytest.MonkeyP
 
 def test_proven_books_give_0(folder: Path, ledger: Any, capsys: pytest.CaptureFixture[str]) -> None:
     ledger.verify = lambda database, *, anchor=None: []
-    assert call(["verify", str(folder)]) == 0
-    assert "The books verify." in capsys.readouterr().err
+    assert call(["verify", str(folder), "--json"]) == 0
+    told = capsys.readouterr()
+    assert "The books verify." in told.err
+    assert f"1204 rows in 3 runs; anchor 1204:{'ab' * 32}" in told.err
+    report = json.loads(told.out)
+    assert report["anchor"] == f"1204:{'ab' * 32}"
+    assert report["counts"] == {"broken": 0, "runs": 3, "rows": 1204}
 
 
 def test_broken_books_give_5_and_name_law_table_and_row(
@@ -440,6 +461,22 @@ def test_an_anchor_is_handed_to_verify_as_rows_and_hash(folder: Path, ledger: An
     ledger.verify = lambda database, *, anchor=None: seen.append(anchor) or []
     assert call(["verify", str(folder), "--anchor", "1204:" + "AB" * 32]) == 0
     assert seen == [(1204, "ab" * 32)]
+
+
+def test_an_anchor_is_read_from_the_workbook_that_carries_it(
+    folder: Path, ledger: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = []
+    ledger.verify = lambda database, *, anchor=None: seen.append(anchor) or []
+    head = ReportHead("Provbolaget AB", "en", "SEK", 3, date(2026, 10, 31), 1204, "ab" * 32)
+    kept = tmp_path / "Run 000003.xlsx"
+    kept.write_bytes(draw_run_workbook(RunReport(head, {}, {}, {}, {})))
+    assert call(["verify", str(folder), "--anchor", str(kept)]) == 0
+    assert seen == [(1204, "ab" * 32)]
+    other = tmp_path / "Orders.xlsx"
+    other.write_bytes(draw_templates(["orders"]))
+    assert call(["verify", str(folder), "--anchor", str(other)]) == 2
+    assert "no rows and head of a chain" in " ".join(capsys.readouterr().err.split())
 
 
 def export_frame() -> pd.DataFrame:
@@ -468,6 +505,17 @@ def test_a_table_that_does_not_exist_is_a_usage_error_that_names_those_that_do(
     assert "gl_entries" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [("gl_entries", "beancount"), ("journal", "csv"), ("journal", "xlsx")],
+)
+def test_the_journal_and_the_tables_have_formats_of_their_own(
+    folder: Path, ledger: Any, table: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(["export", str(folder), table, "--format", kind]) == 2
+    assert "beancount" in capsys.readouterr().err
+
+
 def test_json_keeps_amounts_as_text_and_numbers_as_numbers() -> None:
     rows = json.loads(encode_json(export_frame()))
     assert rows[0] == {"entry_no": 1, "description": "=1+1", "amount": "-100.00"}
@@ -485,3 +533,60 @@ def test_no_text_in_a_csv_can_be_run_as_a_formula(sign: str) -> None:
 )
 def test_figures_and_blanks_in_a_csv_are_left_as_they_are(value: object, text: str) -> None:
     assert harmless_text(value) == text
+
+
+# Templates, and runs that are not there -------------------------------------------------------------------
+
+
+def test_templates_are_named_as_a_person_types_them(tmp_path: Path) -> None:
+    made = tmp_path / "new.xlsx"
+    assert call(["template", "orders", "Credit memos", "Kunder", "ORDER", "-o", str(made)]) == 0
+    book = openpyxl.load_workbook(made)
+    assert book.sheetnames == ["Orders", "Credit Memos", "Customers"]
+    captions = [cell.value for cell in book["Customers"][1]]
+    assert "Credit Limit" in captions
+
+
+def test_templates_speak_swedish(tmp_path: Path) -> None:
+    made = tmp_path / "ny.xlsx"
+    assert call(["template", "orders", "bank statement", "-o", str(made), "--language", "sv"]) == 0
+    book = openpyxl.load_workbook(made)
+    assert book.sheetnames == ["Order", "Kontoutdrag"]
+    assert "Artikelnr" in [cell.value for cell in book["Order"][1]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"), [("Custmers", "Customers"), ("Memos", "Credit Memos"), ("Kontoutdag", "Kontoutdrag")]
+)
+def test_a_sheet_that_does_not_exist_is_told_with_those_spelled_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str, near: str
+) -> None:
+    assert call(["template", typed, "-o", str(tmp_path / "new.xlsx")]) == 2
+    assert f"Did you mean {near}" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "new.xlsx").exists()
+
+
+def test_a_template_is_never_written_over_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "Orders.xlsx"
+    mine.write_bytes(b"mine")
+    assert call(["template", "orders", "-o", str(mine)]) == 2
+    assert mine.read_bytes() == b"mine"
+    assert "is there already" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_template_is_read_back_as_empty_sheets(tmp_path: Path) -> None:
+    from salesbatch.core.inbox import InputFile
+    from salesbatch.readers import read_inbox
+
+    made = tmp_path / "new.xlsx"
+    call(["template", "orders", "items", "-o", str(made)])
+    inbox = read_inbox([InputFile("new.xlsx", "0" * 64, made.read_bytes())])
+    assert (inbox.rows_read, inbox.held, inbox.unreadable) == (0, (), ())
+
+
+def test_a_run_that_does_not_exist_cannot_be_written(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(["write", str(office.root), "1"]) == 0
+    assert call(["write", str(office.root), "2"]) == 2
+    assert "There is no run 2; the last one is 1." in " ".join(capsys.readouterr().err.split())

@@ -186,9 +186,13 @@ def test_an_open_document_is_amended_and_then_posted_as_its_newest_version(offic
     assert office.balance() == {}
     office.drop("Invoices.xlsx", Invoices=text.format(quantity=2, action="Open"))
     office.run()
-    assert office.table("documents")[["no", "status", "amount"]].to_numpy().tolist() == [["I1", "open", "2000.00"]]
+    assert office.table("documents")[["no", "status", "amount"]].to_numpy().tolist() == [
+        ["I1", "open", "2000.00"]
+    ]
     office.drop("Invoices.xlsx", Invoices=text.format(quantity=2, action="Post"))
     office.run()
-    assert office.table("documents")[["no", "posted_no", "status"]].to_numpy().tolist() == [["I1", "103001", "posted"]]
+    assert office.table("documents")[["no", "posted_no", "status"]].to_numpy().tolist() == [
+        ["I1", "103001", "posted"]
+    ]
     assert office.table("document_lines")["quantity"].tolist() == ["2"]
     assert office.verify() == []

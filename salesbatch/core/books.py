@@ -13,6 +13,9 @@ from salesbatch.core.company import Company
 from salesbatch.core.journal import Journal
 from salesbatch.core.tables import Table
 
+NEAR_DAYS = 5
+"""A receipt booked by hand and its line on the statement are at most so many days apart."""
+
 
 def open_entries_frame() -> pd.DataFrame:
     """An empty frame of open customer ledger entries: entry columns and the two remaining amounts."""
@@ -20,6 +23,11 @@ def open_entries_frame() -> pd.DataFrame:
     frame["remaining_minor"] = pd.Series([], dtype="int64")
     frame["remaining_lcy_minor"] = pd.Series([], dtype="int64")
     return frame
+
+
+def open_receipts_frame() -> pd.DataFrame:
+    """An empty frame of receipts that were booked by hand: bank entry columns and `numbers`."""
+    return entries.BANK_ENTRIES.empty().assign(numbers=pd.Series([], dtype="str"))
 
 
 @dataclass(frozen=True)
@@ -30,10 +38,17 @@ class Books:
     given per ledger table, and under "transaction_no" the last transaction. master: current rows of every
     setup and master table by `Table.name`.
     open_entries: customer ledger entries that are open, all their columns plus remaining_minor and
-    remaining_lcy_minor. orders and their lines: open orders, newest version; order_lines: their state.
+    remaining_lcy_minor. claim_vat: VAT entries of those of them that may still get a payment discount.
+    named_entries: customer ledger entries, open or closed, of applications that the inbox takes back;
+    applications, application_gl and application_vat: what these applications wrote. orders and their lines:
+    open orders, newest version; order_lines: their state.
+    shipped_now: order_no, line_no, quantity_e5 that this run shipped to be invoiced at once.
     named: posted documents that the inbox refers to, and their lines. keys: input_keys of what the inbox
     holds. known_files: sha256 -> run. known_statement: statement lines already taken in on the dates and
-    accounts of the inbox.
+    accounts of the inbox. statements: those of the days of the inbox, of later days, and the last before them,
+    of every bank account. bank_lines: statement lines that wait for a decision, and those that the inbox
+    answers; bank_matches: the last decision on each. open_receipts: bank entries booked by hand that no
+    statement line has closed, with `numbers`, the document numbers that speak for each, parted by blanks.
     """
 
     run_no: int = 1
@@ -43,16 +58,26 @@ class Books:
     last_no: Mapping[str, int] = field(default_factory=dict)
     master: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     open_entries: pd.DataFrame = field(default_factory=open_entries_frame)
+    claim_vat: pd.DataFrame = field(default_factory=entries.VAT_ENTRIES.empty)
+    named_entries: pd.DataFrame = field(default_factory=entries.CUSTOMER_LEDGER_ENTRIES.empty)
+    applications: pd.DataFrame = field(default_factory=entries.DETAILED_ENTRIES.empty)
+    application_gl: pd.DataFrame = field(default_factory=entries.GL_ENTRIES.empty)
+    application_vat: pd.DataFrame = field(default_factory=entries.VAT_ENTRIES.empty)
     orders: pd.DataFrame = field(default_factory=entries.DOCUMENTS.empty)
     orders_lines: pd.DataFrame = field(default_factory=entries.DOCUMENT_LINES.empty)
     order_lines: pd.DataFrame = field(default_factory=entries.ORDER_LINES.empty)
     document_states: pd.DataFrame = field(default_factory=entries.DOCUMENT_STATES.empty)
     named: pd.DataFrame = field(default_factory=entries.DOCUMENTS.empty)
     named_lines: pd.DataFrame = field(default_factory=entries.DOCUMENT_LINES.empty)
+    shipped_now: pd.DataFrame = field(default_factory=lambda: _shipped_now({}))
     series_states: pd.DataFrame = field(default_factory=entries.SERIES_STATES.empty)
     keys: pd.DataFrame = field(default_factory=entries.INPUT_KEYS.empty)
     known_files: Mapping[str, int] = field(default_factory=dict)
     known_statement: pd.DataFrame = field(default_factory=entries.STATEMENT_LINES.empty)
+    statements: pd.DataFrame = field(default_factory=entries.BANK_STATEMENTS.empty)
+    bank_lines: pd.DataFrame = field(default_factory=entries.STATEMENT_LINES.empty)
+    bank_matches: pd.DataFrame = field(default_factory=entries.PAYMENT_MATCHES.empty)
+    open_receipts: pd.DataFrame = field(default_factory=open_receipts_frame)
     open_held: pd.DataFrame = field(default_factory=entries.OPEN_HELD.empty)
     last_registered: str = ""
 
@@ -60,6 +85,14 @@ class Books:
     def company(self) -> Company:
         """The setup as the rules read it."""
         return Company.of(self.master)
+
+    @cached_property
+    def open_lines(self) -> pd.DataFrame:
+        """The statement lines that wait for a decision, by number."""
+        last = self.bank_matches
+        settled = last.loc[~last["status"].isin(derived.OPEN_STATUS), "statement_line_no"]
+        lines = self.bank_lines
+        return lines[~lines["statement_line_no"].isin(settled)].reset_index(drop=True)
 
     def rows_of(self, table: Table) -> pd.DataFrame:
         """Current rows of a master or setup table, one a key; columns of the table and `key`."""
@@ -126,32 +159,118 @@ class Books:
             self,
             last_no=last_no,
             master=master,
-            open_entries=_open_after(self.open_entries, rows),
+            open_entries=_open_after(self.open_entries, self.named_entries, rows),
+            claim_vat=_claim_vat_after(self.claim_vat, rows),
             orders=orders,
             orders_lines=orders_lines,
             order_lines=order_lines,
             document_states=derived.document_states_after(self.document_states, rows, order_lines),
             named=named,
             named_lines=named_lines,
+            shipped_now=_shipped_now(rows) if "item_ledger_entries" in rows else self.shipped_now,
             series_states=derived.series_states_after(self.series_states, rows),
             keys=keys,
+            statements=_stacked(self.statements, rows.get("bank_statements")),
+            bank_lines=_stacked(self.bank_lines, rows.get("statement_lines")),
+            bank_matches=_stacked(self.bank_matches, rows.get("payment_matches")).drop_duplicates(
+                "statement_line_no", keep="last", ignore_index=True
+            ),
+            open_receipts=_receipts_after(self, rows),
         )
 
 
-def _open_after(open_entries: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    if "detailed_entries" not in rows or not len(rows["detailed_entries"]):
-        return open_entries
-    remaining = derived.open_entries_after(
-        open_entries[["entry_no", "remaining_minor", "remaining_lcy_minor"]], rows
-    )
-    entry_columns = list(entries.CUSTOMER_LEDGER_ENTRIES.names)
-    known = [
-        part
-        for part in (open_entries[entry_columns], rows.get("customer_ledger_entries"))
-        if part is not None and len(part)
+def _claim_vat_after(known: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """VAT entries of the open entries with a possible discount, those of this journal added."""
+    fresh, vat = rows.get("customer_ledger_entries"), rows.get("vat_entries")
+    if fresh is None or vat is None or not len(vat):
+        return known
+    posted = fresh.loc[fresh["discount_minor"] != 0, "transaction_no"]
+    return _stacked(known, vat[vat["transaction_no"].isin(posted)])
+
+
+def _stacked(known: pd.DataFrame, new: pd.DataFrame | None) -> pd.DataFrame:
+    parts = [part for part in (known, new) if part is not None and len(part)]
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] if parts else known
+
+
+def _receipts_after(books: Books, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Receipts booked by hand that still wait for their statement line."""
+    state = books.open_receipts
+    banked = rows.get("bank_entries")
+    if banked is not None and len(banked):
+        by_hand = banked[banked["statement_line_no"] == 0]
+        if len(by_hand):
+            named = with_numbers(
+                by_hand,
+                rows.get("customer_ledger_entries", entries.CUSTOMER_LEDGER_ENTRIES.empty()),
+                rows.get("detailed_entries", entries.DETAILED_ENTRIES.empty()),
+                books.open_entries,
+            )
+            state = _stacked(state, named)
+    matches = rows.get("payment_matches")
+    if matches is not None and len(matches) and len(state):
+        state = state[~state["entry_no"].isin(matches["bank_entry_no"])].reset_index(drop=True)
+    return state
+
+
+def with_numbers(
+    receipts: pd.DataFrame, ledger: pd.DataFrame, detailed: pd.DataFrame, settled: pd.DataFrame
+) -> pd.DataFrame:
+    """Receipts with `numbers`: their own, the sender's, and those of the documents that they settled.
+
+    ledger: customer ledger entries of the receipts; detailed: the detailed entries of these; settled: the
+    customer ledger entries that they were applied to (ledger columns). Others among them do no harm.
+    """
+    own = ledger[ledger["document_no"].isin(receipts["document_no"])]
+    applied = detailed.loc[
+        (detailed["entry_type"] == "application")
+        & detailed["customer_ledger_entry_no"].isin(own["entry_no"]),
+        ["customer_ledger_entry_no", "applied_entry_no"],
     ]
-    return (
-        pd.concat(known, ignore_index=True).merge(remaining, on="entry_no", how="inner", validate="1:1")
-        if known
-        else open_entries
+    by_entry = (
+        _stacked(
+            settled[["entry_no", "document_no", "external_document_no"]],
+            own[["entry_no", "document_no", "external_document_no"]],
+        )
+        .drop_duplicates("entry_no")
+        .set_index("entry_no")
     )
+    words: dict[str, list[str]] = {number: [number] for number in receipts["document_no"]}
+    for number, external in zip(own["document_no"], own["external_document_no"]):
+        words[number].append(external)
+    document = own.set_index("entry_no")["document_no"]
+    for receipt, other in applied.itertuples(index=False):  # Receipts typed by hand: a few a day.
+        if other in by_entry.index:
+            words[document[receipt]] += by_entry.loc[other].tolist()
+    texts = [
+        " ".join(word for word in dict.fromkeys(words[number]) if word) for number in receipts["document_no"]
+    ]
+    return receipts.assign(numbers=pd.array(texts, dtype="str")).reset_index(drop=True)
+
+
+def _open_after(
+    open_entries: pd.DataFrame, named: pd.DataFrame, rows: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """The open entries after a journal. named: entries that the inbox names, of which closed ones may open again."""
+    if not len(rows.get("detailed_entries", ())) and not len(rows.get("entry_holds", ())):
+        return open_entries
+    closed = named[~named["entry_no"].isin(open_entries["entry_no"])]
+    state = list(entries.OPEN_ENTRIES.names)
+    current = _stacked(open_entries[state], closed.assign(remaining_minor=0, remaining_lcy_minor=0)[state])
+    remaining = derived.open_entries_after(current, rows)
+    fresh = rows.get("customer_ledger_entries")
+    columns = [name for name in entries.CUSTOMER_LEDGER_ENTRIES.names if name != "on_hold"]
+    known = [part[columns] for part in (open_entries, closed, fresh) if part is not None and len(part)]
+    if not known:
+        return open_entries
+    both = pd.concat(known, ignore_index=True).merge(remaining, on="entry_no", how="inner", validate="1:1")
+    return both[list(open_entries.columns)]
+
+
+def _shipped_now(rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What the shipments of a journal moved and invoiced in one, per order line."""
+    moved = rows.get("item_ledger_entries", entries.ITEM_LEDGER_ENTRIES.empty())
+    at_once = moved[
+        (moved["order_no"] != "") & (moved["quantity_e5"] != 0) & (moved["invoiced_quantity_e5"] != 0)
+    ]
+    return at_once[["order_no", "line_no"]].assign(quantity_e5=-at_once["quantity_e5"])

@@ -9,8 +9,8 @@ A line that ends with a comma goes on in the next, indented by eight. Lines inde
 which becomes the cell comment and the page in docs.
 
 Kinds are those of `core.tables.Kind`, followed by any of: `>=0` (never negative), `written` (filled in by the
-program and no part of the content), `(A, B)` (options of a choice), `= X` (default). A mistake in a
-declaration raises ValueError when the module is imported.
+program and no part of the content), `long` (a text of thousands of characters), `(A, B)` (options of a choice),
+`= X` (default). A mistake in a declaration raises ValueError when the module is imported.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from typing import cast, get_args
 from salesbatch.core.tables import Column, Group, Kind, Table
 
 _KIND = re.compile(
-    r"^(?P<kind>[a-z_]+)(?P<flags>(?: (?:>=0|written))*)(?: \((?P<options>[^)]*)\))?(?: = (?P<default>.+))?$"
+    r"^(?P<kind>[a-z_]+)(?P<flags>(?: (?:>=0|written|long))*)"
+    r"(?: \((?P<options>[^)]*)\))?(?: = (?P<default>.+))?$"
 )
 _CONTINUED = re.compile(r",\n {8,}")
 
@@ -120,4 +121,5 @@ def _first_line(line: str, header: bool) -> Column:
         example="" if example == "-" else example,
         non_negative=">=0" in match["flags"],
         in_hash="written" not in match["flags"],
+        long="long" in match["flags"],
     )

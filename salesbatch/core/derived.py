@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from salesbatch.core import entries
+from salesbatch.core.tables import look_up
 
 Rows = Mapping[str, pd.DataFrame]
 NO_DATE = np.datetime64("1900-01-01", "s")
@@ -28,9 +29,12 @@ def _rows(journal: Rows, name: str) -> pd.DataFrame:
 
 
 def open_entries_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
-    """Remaining amount = sum of the detailed entries; an entry is open while it is not 0 (L4)."""
-    detailed = _rows(journal, "detailed_entries")
-    if not len(detailed):
+    """Remaining amount = sum of the detailed entries; an entry is open while it is not 0 (L4).
+
+    An entry that was closed and may open again stands in `current` with remaining 0 and its on_hold.
+    """
+    detailed, holds = _rows(journal, "detailed_entries"), _rows(journal, "entry_holds")
+    if not len(detailed) and not len(holds):
         return current
     moves = detailed[["customer_ledger_entry_no", "amount_minor", "amount_lcy_minor"]]
     moves = moves.set_axis(["entry_no", "remaining_minor", "remaining_lcy_minor"], axis=1)
@@ -39,8 +43,12 @@ def open_entries_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
         .groupby("entry_no", sort=True)
         .sum()
     )
-    still = total[(total["remaining_minor"] != 0) | (total["remaining_lcy_minor"] != 0)]
-    return still.reset_index()
+    still = total[(total["remaining_minor"] != 0) | (total["remaining_lcy_minor"] != 0)].reset_index()
+    fresh = _rows(journal, "customer_ledger_entries")
+    names = ["entry_no", "on_hold"]
+    parts = [part[names] for part in (current, fresh, holds.sort_values("hold_no")) if len(part)]
+    known = pd.concat(parts).drop_duplicates("entry_no", keep="last").set_index("entry_no")["on_hold"]
+    return still.assign(on_hold=look_up(still["entry_no"], known))
 
 
 def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
@@ -181,3 +189,60 @@ def document_states_after(current: pd.DataFrame, journal: Rows, order_lines: pd.
     )
     state["status"] = pd.Series(status, dtype="str")
     return state.sort_values("document_id", kind="stable", ignore_index=True)
+
+
+OPEN_STATUS = ("proposed", "unmatched")
+"""What a statement line is while it waits for a decision."""
+
+
+def open_statement_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
+    """The lines whose last decision leaves them open, each with that decision."""
+    matches = _rows(journal, "payment_matches")
+    if not len(matches):
+        return current
+    last = matches.sort_values("match_no", kind="stable").drop_duplicates("statement_line_no", keep="last")
+    still = last.loc[last["status"].isin(OPEN_STATUS), ["statement_line_no", "match_no"]]
+    kept = current[~current["statement_line_no"].isin(last["statement_line_no"])]
+    parts = [part for part in (kept, still) if len(part)]
+    if not parts:
+        return entries.OPEN_STATEMENT_LINES.empty()
+    return pd.concat(parts, ignore_index=True).sort_values("statement_line_no", ignore_index=True)
+
+
+def open_bank_entries_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
+    """The bank entries that came from no statement line, until one closes them."""
+    banked, matches = _rows(journal, "bank_entries"), _rows(journal, "payment_matches")
+    if not len(banked) and not len(matches):
+        return current
+    by_hand = banked.loc[banked["statement_line_no"] == 0, ["entry_no"]]
+    parts = [part for part in (current, by_hand) if len(part)]
+    if not parts:
+        return entries.OPEN_BANK_ENTRIES.empty()
+    state = pd.concat(parts, ignore_index=True)
+    still = state[~state["entry_no"].isin(matches["bank_entry_no"])]
+    return still.sort_values("entry_no", ignore_index=True)
+
+
+def bank_balances_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
+    """Per bank account the sum of what was booked, and of what the statements say moved."""
+    banked, lines = _rows(journal, "bank_entries"), _rows(journal, "statement_lines")
+    sides = (
+        pd.DataFrame(
+            {
+                "bank_account": banked["bank_account"],
+                "books_minor": banked["amount_minor"],
+                "lines_minor": np.int64(0),
+            }
+        ),
+        pd.DataFrame(
+            {
+                "bank_account": lines["bank_account"],
+                "books_minor": np.int64(0),
+                "lines_minor": lines["amount_minor"],
+            }
+        ),
+    )
+    parts = [part for part in (current, *sides) if len(part)]
+    if len(parts) == 0 or (len(parts) == 1 and parts[0] is current):
+        return current
+    return pd.concat(parts, ignore_index=True).groupby("bank_account", sort=True).sum().reset_index()

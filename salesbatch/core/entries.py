@@ -214,12 +214,15 @@ DOCUMENT_LINES = LedgerTable(
         unit_of_measure:text, unit_price_e5, line_discount_percent_e5, line_discount_minor,
         line_amount_minor, vat_prod_posting_group:text, gen_prod_posting_group:text, vat_identifier:text,
         vat_calculation_type:text, vat_percent_e5, vat_base_minor, vat_amount_minor, drop_shipment:flag,
-        purchase_order_no:text, order_line_no, reason_code:text, row"""
+        purchase_order_no:text, order_line_no, reason_code:text, price_source:text, discount_source:text,
+        row"""
     ),
     ("line_id",),
     indexes=(("document_id",),),
     serial=True,
 )
+"""price_source: typed, item_card, or `sales_prices` and the key of the row; discount_source: typed, or
+`line_discounts` or `sales_prices` and the key of the row; "" where there is none."""
 CUSTOMER_LEDGER_ENTRIES = LedgerTable(
     "customer_ledger_entries",
     _fields(
@@ -244,6 +247,17 @@ DETAILED_ENTRIES = LedgerTable(
     indexes=(("customer_ledger_entry_no",),),
     serial=True,
 )
+ENTRY_HOLDS = LedgerTable(
+    "entry_holds",
+    _fields(
+        """hold_no, run_no, entry_no, on_hold:text, posting_date:day, action_no:text, requested_by:text,
+        comment:text"""
+    ),
+    ("hold_no",),
+    indexes=(("entry_no",),),
+    serial=True,
+)
+"""Customer ledger entries put on hold, and released again (on_hold ""); the last row of an entry is what holds."""
 GL_ENTRIES = LedgerTable(
     "gl_entries",
     _fields(
@@ -256,7 +270,7 @@ GL_ENTRIES = LedgerTable(
     serial=True,
 )
 """amount_minor: local currency, debit positive. role: receivables | sales | discount | vat | rounding | bank
-| opening | balancing."""
+| opening | balancing | payment_discount | payment_tolerance | write_off | exchange."""
 VAT_ENTRIES = LedgerTable(
     "vat_entries",
     _fields(
@@ -266,7 +280,7 @@ VAT_ENTRIES = LedgerTable(
         vat_account_no:text, vat_return_box:text, country_code:text, vat_registration_no:text"""
     ),
     ("entry_no",),
-    indexes=(("posting_date",),),
+    indexes=(("posting_date",), ("transaction_no",)),
     serial=True,
 )
 """base and amount: local currency, negative for sales, positive for credit memos (V9)."""
@@ -303,17 +317,34 @@ STATEMENT_LINES = LedgerTable(
     indexes=(("bank_account", "date"), ("identity",)),
     serial=True,
 )
+BANK_STATEMENTS = LedgerTable(
+    "bank_statements",
+    _fields(
+        """bank_statement_no, run_no, bank_account:text, statement_no:text, first_date:day, date:day,
+        opening_minor, closing_minor, opening_known:flag, closing_known:flag, kind:text, source:text,
+        sheet:text"""
+    ),
+    ("bank_statement_no",),
+    indexes=(("bank_account", "date"),),
+    serial=True,
+)
+"""The balances of every statement that was taken in. first_date: of its first line or balance; date: of its last.
+kind: what its file was read as (workbook, csv, camt.053)."""
 PAYMENT_MATCHES = LedgerTable(
     "payment_matches",
     _fields(
         """match_no, run_no, statement_line_no, customer_no:text, match_confidence:text, match_score,
         related_party_matched:text, document_no_matched:text, amount_matched:text, applied_documents:text,
-        difference_minor, status:text, evidence:text, runner_up:text, document_no:text"""
+        difference_minor, status:text, evidence:text, runner_up:text, document_no:text, bank_entry_no,
+        refused_entries:text"""
     ),
     ("match_no",),
     indexes=(("statement_line_no",),),
     serial=True,
 )
+"""Every decision on a statement line; the last one counts. document_no: the payment that was posted, "" where
+nothing was. bank_entry_no: the receipt booked by hand that the line closes. refused_entries: entries (`12;15`)
+whose proposal a person rejected; they are carried on to the later rows of the line."""
 NUMBERS = LedgerTable(
     "numbers",
     _fields(
@@ -328,10 +359,11 @@ NUMBERS = LedgerTable(
 
 OPEN_ENTRIES = LedgerTable(
     "open_entries",
-    _fields("entry_no, remaining_minor, remaining_lcy_minor"),
+    _fields("entry_no, remaining_minor, remaining_lcy_minor, on_hold:text"),
     ("entry_no",),
     standing="derived",
 )
+"""What is open. on_hold: as the last Hold or Unhold left it, at first as the entry was posted."""
 ORDER_LINES = LedgerTable(
     "order_lines",
     _fields(
@@ -354,6 +386,27 @@ SERIES_STATES = LedgerTable(
     ("series_code", "series_starting_date"),
     standing="derived",
 )
+OPEN_STATEMENT_LINES = LedgerTable(
+    "open_statement_lines",
+    _fields("statement_line_no, match_no"),
+    ("statement_line_no",),
+    standing="derived",
+)
+"""Lines that wait for a decision, with the last match of each."""
+OPEN_BANK_ENTRIES = LedgerTable(
+    "open_bank_entries",
+    _fields("entry_no"),
+    ("entry_no",),
+    standing="derived",
+)
+"""Bank entries booked by hand that no statement line has closed yet."""
+BANK_BALANCES = LedgerTable(
+    "bank_balances",
+    _fields("bank_account:text, books_minor, lines_minor"),
+    ("bank_account",),
+    standing="derived",
+)
+"""Sum of the bank entries and sum of the statement lines of every bank account."""
 INPUT_KEYS = LedgerTable(
     "input_keys",
     _fields("table_name:text, key:text, content_hash:text, run_no, document_id, posted:text"),
@@ -374,10 +427,10 @@ OUTBOX = LedgerTable(
     ("outbox_no",),
     standing="beside",
     serial=True,
-    indexes=(("done",),),
+    indexes=(("done",), ("run_no",)),
 )
 """Work on files that follows a commit: kind is invoice_pdf | run_workbook | ledger_workbook | to_fix |
-problem | remove_input."""
+problem | review_workbook | remove_input."""
 RUN_TIMES = LedgerTable(
     "run_times",
     _fields("run_no, registered_at:text, registered_by:text, host:text"),
@@ -399,17 +452,22 @@ LEDGER_TABLES: tuple[LedgerTable, ...] = (
     DOCUMENT_LINES,
     CUSTOMER_LEDGER_ENTRIES,
     DETAILED_ENTRIES,
+    ENTRY_HOLDS,
     GL_ENTRIES,
     VAT_ENTRIES,
     ITEM_LEDGER_ENTRIES,
     BANK_ENTRIES,
     STATEMENT_LINES,
+    BANK_STATEMENTS,
     PAYMENT_MATCHES,
     NUMBERS,
     OPEN_ENTRIES,
     ORDER_LINES,
     DOCUMENT_STATES,
     SERIES_STATES,
+    OPEN_STATEMENT_LINES,
+    OPEN_BANK_ENTRIES,
+    BANK_BALANCES,
     INPUT_KEYS,
     OPEN_HELD,
     OUTBOX,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from salesbatch.core.bank_texts import BANK_TEXTS
 from salesbatch.core.rule_texts import RULE_TEXTS
+from salesbatch.core.settlement_texts import SETTLEMENT_TEXTS
 
 
 class FindingText(NamedTuple):
@@ -36,9 +38,9 @@ CATALOGUE: dict[str, FindingText] = {
     "file-unknown-kind": FindingText(
         "error",
         "'{value}' is not a kind of file that can be read here.",
-        "Drop .xlsx, .xlsm, .xls, .xlsb, .ods or .csv.",
+        "Drop .xlsx, .xlsm, .xls, .xlsb, .ods, .csv or a bank statement in camt.053.",
         "'{value}' är inte en filtyp som kan läsas här.",
-        "Lägg in .xlsx, .xlsm, .xls, .xlsb, .ods eller .csv.",
+        "Lägg in .xlsx, .xlsm, .xls, .xlsb, .ods, .csv eller ett kontoutdrag i camt.053.",
     ),
     "file-not-ready": FindingText(
         "notice",
@@ -430,4 +432,6 @@ CATALOGUE: dict[str, FindingText] = {
     ),
 }
 
-CATALOGUE |= {code: FindingText(*words) for code, words in RULE_TEXTS.items()}
+CATALOGUE |= {
+    code: FindingText(*words) for code, words in (RULE_TEXTS | BANK_TEXTS | SETTLEMENT_TEXTS).items()
+}

@@ -51,6 +51,8 @@ class Inbox:
     findings: tuple[Finding, ...] = ()
     unreadable: tuple[str, ...] = ()
     rows_read: int = 0
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """What each file was read as, by its name: 'workbook', 'csv', 'camt.053'."""
     dropped: tuple[str, ...] = ()
     """Held ids whose rows came back with Decision = Drop: they are closed for good and taken in nowhere."""
 

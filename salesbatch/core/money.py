@@ -91,9 +91,21 @@ def multiply_divide(a: npt.ArrayLike, b: npt.ArrayLike, divisor: int) -> Int64:
     return result
 
 
-def line_value(quantity_e5: npt.ArrayLike, unit_price_e5: npt.ArrayLike, digits: int = 2) -> Int64:
-    """round(quantity x unit price) in minor units (D7)."""
-    return multiply_divide(quantity_e5, unit_price_e5, 10 ** (10 - digits))
+def line_value(
+    quantity_e5: npt.ArrayLike, unit_price_e5: npt.ArrayLike, digits: int | npt.ArrayLike = 2
+) -> Int64:
+    """round(quantity x unit price) in minor units (D7). digits: of the currency, one for all or one per row."""
+    places = np.unique(np.asarray(digits, dtype=np.int64))
+    if len(places) <= 1:
+        return multiply_divide(quantity_e5, unit_price_e5, 10 ** (10 - int(places[0] if len(places) else 2)))
+    quantities, prices, each = np.broadcast_arrays(
+        np.asarray(quantity_e5, dtype=np.int64), np.asarray(unit_price_e5, dtype=np.int64), np.asarray(digits)
+    )
+    result = np.zeros(each.shape, dtype=np.int64)
+    for place in places.tolist():  # A drop has a handful of currencies, and they have 0, 2 or 3 decimals.
+        rows = each == place
+        result[rows] = multiply_divide(quantities[rows], prices[rows], 10 ** (10 - place))
+    return result
 
 
 def percent_of(amount: npt.ArrayLike, percent_e5: npt.ArrayLike) -> Int64:
@@ -161,6 +173,41 @@ def _scale(part: Int64, total: Int64, whole: Int64) -> Int64:
         )
     result[whole == 0] = 0
     return np.asarray(result, dtype=np.int64)
+
+
+def proportion(amount: npt.ArrayLike, part: npt.ArrayLike, whole: npt.ArrayLike) -> Int64:
+    """round(amount x part / whole) row by row; 0 where the whole is 0.
+
+    >>> proportion([1000, -1000], [1, 1], [3, 3])
+    array([ 333, -333])
+    """
+    total, some, all_of = np.broadcast_arrays(
+        *(np.asarray(value, dtype=np.int64) for value in (amount, part, whole))
+    )
+    signs = np.sign(total) * np.sign(some) * np.sign(all_of)
+    return np.asarray(_scale(np.abs(some), np.abs(total), np.abs(all_of)) * signs, dtype=np.int64)
+
+
+def to_local(
+    amount: npt.ArrayLike, rate_e5: npt.ArrayLike, digits: npt.ArrayLike, local_digits: int
+) -> Int64:
+    """Minor units of a foreign currency as minor units of the local one; rate: local currency for 1 unit.
+
+    >>> to_local([100_00], [11_12345], [2], 2)
+    array([111235])
+    """
+    return proportion(amount, np.asarray(rate_e5, np.int64) * 10**local_digits, E5 * _powers(digits))
+
+
+def from_local(
+    amount: npt.ArrayLike, rate_e5: npt.ArrayLike, digits: npt.ArrayLike, local_digits: int
+) -> Int64:
+    """Minor units of the local currency as minor units of a foreign one; 0 where there is no rate."""
+    return proportion(amount, E5 * _powers(digits), np.asarray(rate_e5, np.int64) * 10**local_digits)
+
+
+def _powers(digits: npt.ArrayLike) -> Int64:
+    return np.power(np.int64(10), np.asarray(digits, dtype=np.int64))
 
 
 def checked_sum(amounts: npt.ArrayLike) -> int:

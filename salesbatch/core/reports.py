@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -94,6 +95,36 @@ class ToFixReport:
     head: ReportHead
     source: str
     sheets: tuple[ToFixSheet, ...]
+
+
+@dataclass(frozen=True)
+class ReviewReport:
+    """The statement lines that wait for a decision, with what may be chosen.
+
+    lines: columns of STATEMENT_LINES and of the last match of each, `state` and `customer_name`; most money
+    first. documents: open documents: customer_no, customer_name, document_type, document_no, due_date,
+    remaining_minor, currency_code; by customer, oldest due first. receipts: statement_line_no, document_no,
+    customer_name and amount_minor of receipts booked by hand that a line could be. accounts: no, name of those
+    that may be posted to directly. customers: no, name.
+    """
+
+    head: ReportHead
+    lines: pd.DataFrame
+    documents: pd.DataFrame
+    receipts: pd.DataFrame
+    accounts: pd.DataFrame
+    customers: pd.DataFrame
+
+
+def review_state(statement_line_no: int, match_no: int) -> str:
+    """The mark of a line as it was asked about: six letters, another one after every decision on the line.
+
+    >>> review_state(17, 4)
+    'kcdfld'
+    """
+    digits = hashlib.sha256(f"{statement_line_no}|{match_no}".encode()).hexdigest()[:6]
+    # Letters only: a program that reads it as a number would spoil it.
+    return "".join("abcdefghijklmnop"[int(digit, 16)] for digit in digits)
 
 
 _LETTERS = re.compile("[A-Z]+")

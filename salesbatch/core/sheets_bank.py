@@ -20,10 +20,10 @@ Amount* | amount | 1250.00 | Belopp
     Money in is positive, money out is negative.
 Currency Code | code | EUR | Valutakod, Valuta, Currency
     Blank: the account's own.
-Text | text | Faktura 103001 | Text, Rubrik, Beskrivning, Transaktionstext, Description,
+Text | text long | Faktura 103001 | Text, Rubrik, Beskrivning, Transaktionstext, Description,
         Meddelande till mottagare
     Text of the line. "Opening Balance" and "Closing Balance" are balances and no lines.
-Additional Info | text | OCR 1030016 | Ytterligare information, Meddelande, Övrig information, Message
+Additional Info | text long | OCR 1030016 | Ytterligare information, Meddelande, Övrig information, Message
     A longer message.
 Payer Name | text | Bryggeri Bergslagen AB | Betalarens namn, Betalare, Avsändare, Motpart, Payer, Name
     Who paid.
@@ -33,7 +33,7 @@ Payer City | text | Falun | Betalarens ort, Avsändarort
     The payer's city.
 Payer Account | text | 5050-1055 | Betalarens konto, Avsändarkonto, Från konto
     The payer's account.
-Payment Reference | text | 1030016 | Betalningsreferens, OCR, OCR-nummer, Referens, Reference
+Payment Reference | text long | 1030016 | Betalningsreferens, OCR, OCR-nummer, Referens, Reference
     Reference that the payer gave.
 Transaction ID | code | T-2026-7781 | Transaktions-id, Verifikationsnummer, Bankreferens
     The bank's own id of the line.
@@ -59,27 +59,27 @@ Amount | amount written | 1250.00 | Belopp
     Money in is positive.
 Currency Code | code written | EUR | Valutakod, Valuta
     Currency of the amount.
-Text | text written | Faktura 103001 | Text
+Text | text written long | Faktura 103001 | Text
     Text of the line.
-Additional Info | text written | OCR 1030016 | Ytterligare information, Meddelande
+Additional Info | text written long | OCR 1030016 | Ytterligare information, Meddelande
     A longer message.
 Payer Name | text written | Bryggeri Bergslagen AB | Betalarens namn, Betalare
     Who paid.
 Payer Account | text written | 5050-1055 | Betalarens konto
     The payer's account.
-Payment Reference | text written | 1030016 | Betalningsreferens, OCR
+Payment Reference | text written long | 1030016 | Betalningsreferens, OCR
     Reference that the payer gave.
 Match Confidence | text written | medium | Matchningssäkerhet, Säkerhet
     How sure the proposal is.
 Proposed Customer No. | code written | C00120 | Föreslaget kundnr, Föreslagen kund
     Customer of the proposal.
-Proposed Documents | text written | 103001=1250.00 | Föreslagna dokument, Förslag
+Proposed Documents | text written long | 103001=1250.00 | Föreslagna dokument, Förslag
     Documents of the proposal, with amounts.
 Difference | amount written | 0.00 | Differens
     What the proposal leaves over.
-Evidence | text written | name; amount | Underlag, Grund
+Evidence | text written long | name; amount | Underlag, Grund
     What speaks for it.
-Runner-up | text written | C00131 103044 | Tvåa, Näst bästa
+Runner-up | text written long | C00131 103044 | Tvåa, Näst bästa
     The next best proposal.
 State | code written | a81f03 | Läge
     Mark of the line when it was written; a line that moved on since is not acted upon.

@@ -40,6 +40,8 @@ TEXT_KINDS = frozenset({"code", "text", "choice", "formula"})
 NUMBER_KINDS = frozenset({"amount", "quantity", "price", "percent", "integer"})
 _SUFFIX = {"amount": "_minor", "quantity": "_e5", "price": "_e5", "percent": "_e5"}
 MAX_LENGTH = {"code": 50, "text": 500, "choice": 50, "formula": 30}
+MAX_LENGTH_LONG = 8_000
+"""Of a text that may be long: a bank's message can list a hundred invoices."""
 
 PROVENANCE = ("source", "sheet", "row", "key", "content_hash", "cleared", "held_id")
 
@@ -67,6 +69,12 @@ class Column:
     non_negative: bool = False
     in_hash: bool = True
     signed_text: bool = False
+    long: bool = False
+
+    @property
+    def most(self) -> int:
+        """The longest text, in characters, that the column takes."""
+        return MAX_LENGTH_LONG if self.long else MAX_LENGTH[self.kind]
 
     @cached_property
     def field(self) -> str:

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salesbatch.core.laws import BrokenLaw, LawBrokenError
+    from salesbatch.ledger.chain_proof import ChainHead, chain_head
     from salesbatch.ledger.database import (
         BooksBusyError,
         BooksMissingError,
         BooksUnreadableError,
         Database,
         NetworkFileSystemError,
+        network_file_system,
         open_database,
     )
     from salesbatch.ledger.exports import export_table
+    from salesbatch.ledger.general_journal import general_journal
     from salesbatch.ledger.migrations import ForeignDatabaseError, NewerBooksError
     from salesbatch.ledger.posting import (
         OutboxItem,
@@ -41,7 +44,10 @@ if TYPE_CHECKING:
         run_report,
         to_fix_reports,
     )
+    from salesbatch.ledger.review import open_line_count, review_hashes, review_report
     from salesbatch.ledger.snapshots import snapshot
+    from salesbatch.ledger.stories import tell_story
+    from salesbatch.ledger.subjects import find_subjects, language, nearest_numbers
 
 EXPORT_TABLES = (
     "customer_ledger_entries",
@@ -68,14 +74,20 @@ EXPORT_TABLES = (
 
 _ROOMS = {
     "database": (
-        "BooksBusyError BooksMissingError BooksUnreadableError Database NetworkFileSystemError open_database"
+        "BooksBusyError BooksMissingError BooksUnreadableError Database NetworkFileSystemError"
+        " network_file_system open_database"
     ),
+    "chain_proof": "ChainHead chain_head",
     "exports": "export_table",
+    "general_journal": "general_journal",
     "migrations": "ForeignDatabaseError NewerBooksError",
     "posting": "OutboxItem Posted RunFacts StaleBooksError mark_done pending_outbox post renew_outbox",
     "printing": "printed_documents",
     "reports": "held_waiting ledger_report periods_touched preview_to_fix run_report to_fix_reports",
+    "review": "open_line_count review_hashes review_report",
     "snapshots": "snapshot",
+    "stories": "tell_story",
+    "subjects": "find_subjects language nearest_numbers",
     "proof": "verify",
 }
 _ROOM_OF = {name: f"salesbatch.ledger.{room}" for room, names in _ROOMS.items() for name in names.split()}
@@ -87,6 +99,7 @@ __all__ = [
     "BooksMissingError",
     "BooksUnreadableError",
     "BrokenLaw",
+    "ChainHead",
     "Database",
     "ForeignDatabaseError",
     "LawBrokenError",
@@ -96,19 +109,29 @@ __all__ = [
     "Posted",
     "RunFacts",
     "StaleBooksError",
+    "chain_head",
     "export_table",
+    "find_subjects",
+    "general_journal",
     "held_waiting",
+    "language",
     "ledger_report",
     "mark_done",
+    "nearest_numbers",
+    "network_file_system",
     "open_database",
+    "open_line_count",
     "pending_outbox",
     "periods_touched",
     "post",
     "preview_to_fix",
     "printed_documents",
     "renew_outbox",
+    "review_hashes",
+    "review_report",
     "run_report",
     "snapshot",
+    "tell_story",
     "to_fix_reports",
     "verify",
 ]

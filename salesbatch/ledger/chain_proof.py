@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import ColumnElement, select
@@ -12,10 +13,31 @@ from sqlalchemy.engine import Connection
 from salesbatch.core import entries
 from salesbatch.core.laws import SHOWN, BrokenLaw
 from salesbatch.ledger import chain, schema
-from salesbatch.ledger.database import fetch
+from salesbatch.ledger.database import Database, fetch
 from salesbatch.ledger.frames import Row
 
 _LEDGER = schema.LEDGER
+
+
+class ChainHead(NamedTuple):
+    """Where the chain ends: the last run, the chained rows up to it, and the SHA-256 over them in hex."""
+
+    run_no: int
+    rows: int
+    head: str
+
+
+def chain_head(database: Database) -> ChainHead:
+    """The end of the chain as it is stored; run 0 for empty books."""
+    table = _LEDGER["run_chain"]
+    wanted = select(table.c.run_no, table.c.rows, table.c.head).order_by(table.c.run_no.desc()).limit(1)
+    with database.read() as connection:
+        found = fetch(connection, wanted)
+    return (
+        ChainHead(int(found[0][0]), int(found[0][1]), str(found[0][2]))
+        if found
+        else ChainHead(0, 0, chain.GENESIS)
+    )
 
 
 def store_is_intact(connection: Connection) -> Iterator[BrokenLaw]:

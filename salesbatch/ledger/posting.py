@@ -169,10 +169,12 @@ def _write_master(connection: Connection, master: Mapping[str, pd.DataFrame]) ->
 
 def _write_derived(connection: Connection, rows: Mapping[str, pd.DataFrame]) -> None:
     """Remaining amounts, order state and last numbers after this run, of what this run touches."""
-    if len(rows.get("detailed_entries", ())):
+    if len(rows.get("detailed_entries", ())) or len(rows.get("entry_holds", ())):
         _write_open_entries(connection, rows)
     if len(rows.get("documents", ())):
         _write_orders(connection, rows)
+    if len(rows.get("payment_matches", ())) or len(rows.get("bank_entries", ())):
+        _write_bank(connection, rows)
     if len(rows.get("numbers", ())) or len(rows.get("gl_entries", ())):
         table = entries.SERIES_STATES
         before = frame_of(table, fetch(connection, select(schema.LEDGER[table.name])))
@@ -183,11 +185,17 @@ def _write_open_entries(connection: Connection, rows: Mapping[str, pd.DataFrame]
     """Remaining amounts of the entries that the run opened or applied; entries closed earlier are proved here."""
     table = entries.OPEN_ENTRIES
     sql = schema.LEDGER[table.name]
-    touched = rows["detailed_entries"]["customer_ledger_entry_no"].unique()
+    detailed = rows.get("detailed_entries", entries.DETAILED_ENTRIES.empty())["customer_ledger_entry_no"]
+    held = rows.get("entry_holds", entries.ENTRY_HOLDS.empty())["entry_no"]
     fresh = rows.get("customer_ledger_entries", entries.CUSTOMER_LEDGER_ENTRIES.empty())["entry_no"]
-    older = np.setdiff1d(touched, fresh.to_numpy()).tolist()
+    older = np.setdiff1d(np.union1d(detailed, held), fresh.to_numpy()).tolist()
     before = frame_of(table, fetch_in(connection, select(sql), sql.c.entry_no, older))
-    after = derived.open_entries_after(before, rows)
+    closed = np.setdiff1d(older, before["entry_no"].to_numpy()).tolist()
+    reopening = holds_of(connection, closed).assign(remaining_minor=0, remaining_lcy_minor=0)
+    known_before = [part[list(table.names)] for part in (before, reopening) if len(part)]
+    after = derived.open_entries_after(
+        pd.concat(known_before, ignore_index=True) if known_before else before, rows
+    )
     _replace(connection, table, before, after)
     owner = schema.LEDGER["customer_ledger_entries"]
     amounts = fetch_in(connection, select(owner.c.entry_no, owner.c.amount_minor), owner.c.entry_no, older)
@@ -199,7 +207,8 @@ def _write_open_entries(connection: Connection, rows: Mapping[str, pd.DataFrame]
         BrokenLaw("entries_exist", "customer_ledger_entries", no, "there is no such entry")
         for no in sorted(unknown)
     ]
-    remaining = after.set_index("entry_no").reindex(known.index, fill_value=0)
+    amounts_after = after.set_index("entry_no")[["remaining_minor", "remaining_lcy_minor"]]
+    remaining = amounts_after.reindex(known.index, fill_value=0)
     broken += remaining_within(
         known.index.to_numpy(),
         known["remaining_minor"].to_numpy(),
@@ -208,6 +217,16 @@ def _write_open_entries(connection: Connection, rows: Mapping[str, pd.DataFrame]
     )
     if broken:
         raise LawBrokenError(broken)
+
+
+def holds_of(connection: Connection, numbers: Sequence[int]) -> pd.DataFrame:
+    """entry_no and on_hold of customer ledger entries: as the last Hold or Unhold left it, else as posted."""
+    owner, holds = schema.LEDGER["customer_ledger_entries"], schema.LEDGER["entry_holds"]
+    fields = [entries.CUSTOMER_LEDGER_ENTRIES.by_name[name] for name in ("entry_no", "on_hold")]
+    posted = fetch_in(connection, select(owner.c.entry_no, owner.c.on_hold), owner.c.entry_no, numbers)
+    later = select(holds.c.entry_no, holds.c.on_hold).order_by(holds.c.hold_no)
+    rows = [*posted, *fetch_in(connection, later, holds.c.entry_no, numbers)]
+    return columns_frame(fields, rows).drop_duplicates("entry_no", keep="last", ignore_index=True)
 
 
 def _write_orders(connection: Connection, rows: Mapping[str, pd.DataFrame]) -> None:
@@ -232,6 +251,22 @@ def _write_orders(connection: Connection, rows: Mapping[str, pd.DataFrame]) -> N
     _replace(
         connection, entries.DOCUMENT_STATES, states, derived.document_states_after(states, rows, lines_after)
     )
+
+
+def _write_bank(connection: Connection, rows: Mapping[str, pd.DataFrame]) -> None:
+    """Open statement lines, receipts that wait for their line, and the sums of every bank account."""
+    matches = rows.get("payment_matches", entries.PAYMENT_MATCHES.empty())
+    for table, after, touched in (
+        (entries.OPEN_STATEMENT_LINES, derived.open_statement_lines_after, matches["statement_line_no"]),
+        (entries.OPEN_BANK_ENTRIES, derived.open_bank_entries_after, matches["bank_entry_no"]),
+    ):
+        sql = schema.LEDGER[table.name]
+        found = fetch_in(connection, select(sql), sql.c[table.key[0]], touched.unique().tolist())
+        before = frame_of(table, found)
+        _replace(connection, table, before, after(before, rows))
+    table = entries.BANK_BALANCES
+    before = frame_of(table, fetch(connection, select(schema.LEDGER[table.name])))
+    _replace(connection, table, before, derived.bank_balances_after(before, rows))
 
 
 def _write_held(connection: Connection, journal: Journal) -> None:

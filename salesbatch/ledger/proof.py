@@ -198,11 +198,16 @@ def _lines_have_documents(connection: Connection) -> Iterator[BrokenLaw]:
 # What can be rebuilt ---------------------------------------------------------------------------------------
 
 _HISTORY = {
+    "customer_ledger_entries": ("entry_no", "on_hold"),
+    "entry_holds": ("hold_no", "entry_no", "on_hold"),
     "detailed_entries": ("customer_ledger_entry_no", "amount_minor", "amount_lcy_minor"),
     "numbers": ("series_code", "series_starting_date", "ordinal", "number", "posting_date"),
     "gl_entries": ("voucher_series", "voucher_no", "posting_date"),
     "documents": ("document_id", "document_type", "no", "order_no", "version", "status"),
     "document_lines": ("document_id", "line_no", "quantity_e5", "order_line_no"),
+    "payment_matches": ("match_no", "statement_line_no", "status", "bank_entry_no"),
+    "bank_entries": ("entry_no", "bank_account", "amount_minor", "statement_line_no"),
+    "statement_lines": ("bank_account", "amount_minor"),
 }
 """The columns that the derived tables are made from."""
 
@@ -222,6 +227,13 @@ def _derived_rebuilt(connection: Connection) -> Iterator[BrokenLaw]:
         entries.SERIES_STATES: derived.series_states_after(entries.SERIES_STATES.empty(), history),
         entries.ORDER_LINES: order_lines,
         entries.DOCUMENT_STATES: states,
+        entries.OPEN_STATEMENT_LINES: derived.open_statement_lines_after(
+            entries.OPEN_STATEMENT_LINES.empty(), history
+        ),
+        entries.OPEN_BANK_ENTRIES: derived.open_bank_entries_after(
+            entries.OPEN_BANK_ENTRIES.empty(), history
+        ),
+        entries.BANK_BALANCES: derived.bank_balances_after(entries.BANK_BALANCES.empty(), history),
     }
     for table, frame in rebuilt.items():
         stored = frame_of(table, fetch(connection, select(_LEDGER[table.name])))

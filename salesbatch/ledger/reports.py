@@ -23,6 +23,7 @@ from salesbatch.core.reports import LedgerReport, ReportHead, RunReport, ToFixRe
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import Database, fetch
 from salesbatch.ledger.frames import frame_of, without_collector
+from salesbatch.ledger.reconciliation import bank_reconciliation
 from salesbatch.ledger.scopes import (
     Scope,
     last_posting_date,
@@ -54,7 +55,7 @@ _LEDGER = schema.LEDGER
 def run_report(database: Database, run_no: int) -> RunReport:
     """What one run did. Raises KeyError when there is no such run."""
     with database.read() as connection:
-        head = _head(connection, run_no)
+        head = report_head(connection, run_no)
         frames = {name: VIEWS[name](connection, Scope(run_no=run_no)) for name in RUN_FRAMES}
         changes = ledger_frame(connection, entries.MASTER_CHANGES, Scope(run_no=run_no))
         totals = {**_totals(frames), "receivables": _receivables(connection, run_no)}
@@ -68,17 +69,20 @@ def ledger_report(database: Database, period: str) -> LedgerReport:
     with database.read() as connection:
         scope = Scope(first=first, last=last)
         frames = {name: VIEWS[name](connection, scope) for name in LEDGER_FRAMES}
+        reconciliation = bank_reconciliation(
+            connection, first, last, frames["statement_lines"], frames["payment_matches"]
+        )
         at_end = open_entries_at(connection, last)
         amount = at_end["remaining_amount_lcy_minor"]
         return LedgerReport(
-            head=_head(connection, _last_run_of(connection, frames)),
+            head=report_head(connection, _last_run_of(connection, frames)),
             period=period,
-            frames=frames,
+            frames={**frames, "bank_reconciliation": reconciliation},
             open_entries=open_entries_at(connection, None),
             invoiced_by_month=_invoiced_by_month(connection, last),
             age=_age(at_end, last),
             totals={**_totals(frames), "receivables": checked_sum(amount)},
-            checks=_checks(frames),
+            checks={**_checks(frames), **_bank_check(reconciliation)},
             documents_in_outbox=_documents_in_outbox(connection, frames["documents"]),
         )
 
@@ -109,7 +113,7 @@ def periods_touched(database: Database, run_no: int) -> list[str]:
 # Figures ---------------------------------------------------------------------------------------------------
 
 
-def _head(connection: Connection, run_no: int) -> ReportHead:
+def report_head(connection: Connection, run_no: int) -> ReportHead:
     """What stands on top: the anchor is the head of the chain after the run."""
     settings = settings_of(connection)
     runs, heads = _LEDGER["runs"], _LEDGER["run_chain"]
@@ -176,12 +180,28 @@ def _checks(frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[int, int]]:
     }
 
 
+def _bank_check(reconciliation: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """What the bank's balances explain of the books' ones, over all bank accounts; nothing without any."""
+    amounts = {
+        section: checked_sum(reconciliation.loc[reconciliation["section"] == section, "amount_minor"])
+        for section in ("expected_balance", "books_balance")
+    }
+    return (
+        {"bank_reconciled": (amounts["expected_balance"], amounts["books_balance"])}
+        if len(reconciliation)
+        else {}
+    )
+
+
 def _counts(frames: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[str, int]:
     """How many of everything, under the names of the run's summary."""
     kinds = frames["documents"]["document_type"].value_counts()
     entry, matches, held = (frames[name] for name in ("customer_ledger_entries", "payment_matches", "held"))
     run = frames["runs"]
-    applied = matches["status"].isin(["applied", "mapped"])
+    last = matches.drop_duplicates(
+        "statement_line_no", keep="last"
+    )  # A proposal may be rejected and made anew.
+    applied = last["status"].isin(["applied", "mapped"])
     return {
         "files": int(run["files"].sum()),
         "rows_read": int(run["rows_read"].sum()),
@@ -194,7 +214,7 @@ def _counts(frames: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[s
         "opening_entries": int(((entry["document_id"] == 0) & (entry["document_type"] != "payment")).sum()),
         "payments": len(frames["statement_lines"]),
         "payments_applied": int(applied.sum()),
-        "payments_open": int(matches["status"].isin(["proposed", "unmatched"]).sum()),
+        "payments_open": int(last["status"].isin(["proposed", "unmatched"]).sum()),
         "documents_held": int(held["held_id"].nunique()),
         "rows_held": len(held),
         "errors": int((frames["findings"]["severity"] == "error").sum()),
@@ -261,7 +281,7 @@ def _documents_in_outbox(connection: Connection, documents: pd.DataFrame) -> dic
 def to_fix_reports(database: Database, run_no: int) -> list[ToFixReport]:
     """One report for every input file of which this run held something back: rows as typed, and what is wrong."""
     with database.read() as connection:
-        head = _head(connection, run_no)
+        head = report_head(connection, run_no)
         held = ledger_frame(connection, entries.HELD, Scope(run_no=run_no))
         findings = ledger_frame(connection, entries.FINDINGS, Scope(run_no=run_no))
     return gather_to_fix(head, held, findings)
@@ -290,7 +310,7 @@ def held_waiting(
         rows = frame_of(entries.HELD, fetch(connection, statement))
         if not len(rows):
             return []
-        head = _head(connection, int(rows["run_no"].max()))
+        head = report_head(connection, int(rows["run_no"].max()))
     waiting = [
         set(reason.split(",")) <= reasons and (table, key) not in but
         for reason, table, key in zip(rows["reason"], rows["table_name"], rows["key"])

@@ -177,11 +177,10 @@ def upsert_sql(table_name: str, dialect: str) -> str:
     others = {
         column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key
     }
-    return _written(
-        statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others),
-        table,
-        dialect,
-    )
+    keys = list(table.primary_key.columns)
+    if not others:  # Nothing beside the key: the row that is there says it all.
+        return _written(statement.on_conflict_do_nothing(index_elements=keys), table, dialect)
+    return _written(statement.on_conflict_do_update(index_elements=keys, set_=others), table, dialect)
 
 
 @cache

@@ -22,7 +22,7 @@ from salesbatch.core.entries import LedgerTable
 from salesbatch.core.sheets import BY_NAME as SHEETS
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import fetch
-from salesbatch.ledger.frames import columns_frame, frame_of, sheet_frame
+from salesbatch.ledger.frames import columns_frame, sheet_frame
 
 _LEDGER = schema.LEDGER
 _RANGES = 40
@@ -138,8 +138,10 @@ def remaining_amounts(connection: Connection, as_of: date | None, run_no: int | 
     A state in the past is reached backwards from now, by undoing what came after it: what is open is a short
     list, and so is what came after.
     """
-    table = entries.OPEN_ENTRIES
-    now = frame_of(table, fetch(connection, select(_LEDGER[table.name])))
+    names = ("entry_no", "remaining_minor", "remaining_lcy_minor")
+    fields = [entries.OPEN_ENTRIES.by_name[name] for name in names]
+    state = _LEDGER["open_entries"]
+    now = columns_frame(fields, fetch(connection, select(*(state.c[name] for name in names))))
     if as_of is None and run_no is None:
         return now
     later = _LEDGER["detailed_entries"]
@@ -149,9 +151,7 @@ def remaining_amounts(connection: Connection, as_of: date | None, run_no: int | 
         -func.sum(later.c.amount_lcy_minor),
     )
     statement = select(*columns).where(*later_entries(connection, as_of, run_no))
-    undone = columns_frame(
-        table.fields, fetch(connection, statement.group_by(later.c.customer_ledger_entry_no))
-    )
+    undone = columns_frame(fields, fetch(connection, statement.group_by(later.c.customer_ledger_entry_no)))
     return pd.concat([now, undone], ignore_index=True).groupby("entry_no", sort=True).sum().reset_index()
 
 

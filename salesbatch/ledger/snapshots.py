@@ -15,11 +15,19 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
-from salesbatch.core.books import Books
+from salesbatch.core.books import NEAR_DAYS, Books, open_entries_frame, open_receipts_frame, with_numbers
 from salesbatch.core.inbox import Inbox
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import IN_CHUNK, Database, fetch, fetch_in
-from salesbatch.ledger.frames import columns_frame, day_texts, frame_of, sheet_frame, without_collector
+from salesbatch.ledger.frames import (
+    columns_frame,
+    day_texts,
+    frame_of,
+    iso_day,
+    sheet_frame,
+    without_collector,
+)
+from salesbatch.ledger.named_applications import named_applications
 from salesbatch.ledger.posting import chain_state
 
 NAMING_COLUMNS = ("applies_to_document_no", "apply_to_documents", "document_no", "order_no")
@@ -35,6 +43,7 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
         version, rows, head = chain_state(connection)
         master = _master(connection)
         open_entries = _open_entries(connection)
+        named_entries, applications, application_gl, application_vat = named_applications(connection, inbox)
         orders, order_lines, orders_lines = _open_orders(connection)
         keys = _keys(connection, inbox)
         named = _named(connection, inbox, keys)
@@ -42,6 +51,7 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
             connection, entries.DOCUMENT_LINES, "document_id", named["document_id"], "line_id"
         )
         wanted = pd.concat([orders["document_id"], named["document_id"]]).unique()
+        bank_lines, bank_matches = _bank_lines(connection, inbox)
         return Books(
             run_no=version + 1,
             version=version,
@@ -50,6 +60,11 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
             last_no=_last_numbers(connection),
             master=master,
             open_entries=open_entries,
+            claim_vat=_claim_vat(connection, open_entries),
+            named_entries=named_entries,
+            applications=applications,
+            application_gl=application_gl,
+            application_vat=application_vat,
             orders=orders,
             orders_lines=orders_lines,
             order_lines=order_lines,
@@ -62,6 +77,10 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
             keys=keys,
             known_files=_known_files(connection, inbox),
             known_statement=_known_statement(connection, inbox, master),
+            statements=_statements(connection, inbox, master),
+            bank_lines=bank_lines,
+            bank_matches=bank_matches,
+            open_receipts=_open_receipts(connection, inbox, bank_lines),
             open_held=_whole(connection, entries.OPEN_HELD),
             last_registered=_last_registered(connection, version),
         )
@@ -128,10 +147,18 @@ def _master(connection: Connection) -> dict[str, pd.DataFrame]:
 def _open_entries(connection: Connection) -> pd.DataFrame:
     """Open customer ledger entries with what remains of them, found from the list of the open ones."""
     state, entry = _LEDGER["open_entries"], _LEDGER["customer_ledger_entries"]
-    fields = (*entries.CUSTOMER_LEDGER_ENTRIES.fields, *entries.OPEN_ENTRIES.fields[1:])
-    columns = [*entry.columns, state.c.remaining_minor, state.c.remaining_lcy_minor]
+    kept = [field for field in entries.CUSTOMER_LEDGER_ENTRIES.fields if field.name != "on_hold"]
+    fields = (*kept, *entries.OPEN_ENTRIES.fields[1:])
+    columns = [*(entry.c[field.name] for field in kept), *list(state.columns)[1:]]
     statement = select(*columns).select_from(state.join(entry, entry.c.entry_no == state.c.entry_no))
-    return columns_frame(fields, fetch(connection, statement.order_by(state.c.entry_no)))
+    frame = columns_frame(fields, fetch(connection, statement.order_by(state.c.entry_no)))
+    return frame[list(open_entries_frame().columns)]
+
+
+def _claim_vat(connection: Connection, open_entries: pd.DataFrame) -> pd.DataFrame:
+    """VAT entries of the open entries that may still get a payment discount."""
+    posted = open_entries.loc[open_entries["discount_minor"] != 0, "transaction_no"]
+    return _by_ids(connection, entries.VAT_ENTRIES, "transaction_no", posted, "entry_no")
 
 
 def _open_orders(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -182,12 +209,67 @@ def _named(connection: Connection, inbox: Inbox, keys: pd.DataFrame) -> pd.DataF
 def named_numbers(tables: Mapping[str, pd.DataFrame]) -> set[str]:
     """Document numbers that dropped rows name: `A-1; A-2=50.00` names A-1 and A-2."""
     numbers: set[str] = set()
-    for frame in tables.values():
-        for column in NAMING_COLUMNS:
+    for name, frame in tables.items():
+        own = (
+            ("no",) if name in ("invoices", "credit_memos") else ()
+        )  # With Manual Nos. it becomes the posted one.
+        for column in (*NAMING_COLUMNS, *own):
             if column in frame:
                 for text in set(frame[column]):
-                    numbers |= {part.partition("=")[0].strip() for part in re.split(r"[;\n]", text)}
+                    parts = (part.partition(" · ")[0] for part in re.split(r"[;\n]", text))
+                    numbers |= {part.partition("=")[0].strip() for part in parts}
     return numbers - {""}
+
+
+def _bank_lines(connection: Connection, inbox: Inbox) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Statement lines that wait for a decision, those that the inbox answers, and the last match of each."""
+    state = _whole(connection, entries.OPEN_STATEMENT_LINES)
+    answers = inbox.table("payment_review")
+    asked = np.array([], dtype=np.int64)
+    if answers is not None:
+        asked = answers["statement_line_no"].dropna().to_numpy(dtype=np.int64)
+    numbers = np.union1d(state["statement_line_no"].to_numpy(), asked)
+    lines = _by_ids(connection, entries.STATEMENT_LINES, "statement_line_no", numbers, "statement_line_no")
+    settled = np.setdiff1d(lines["statement_line_no"].to_numpy(), state["statement_line_no"].to_numpy())
+    parts = [
+        _by_ids(connection, entries.PAYMENT_MATCHES, "match_no", state["match_no"], "match_no"),
+        _by_ids(connection, entries.PAYMENT_MATCHES, "statement_line_no", settled, "match_no"),
+    ]
+    matches = (
+        pd.concat([part for part in parts if len(part)], ignore_index=True)
+        if any(map(len, parts))
+        else parts[0]
+    )
+    return lines, matches.drop_duplicates("statement_line_no", keep="last", ignore_index=True)
+
+
+def _open_receipts(connection: Connection, inbox: Inbox, lines: pd.DataFrame) -> pd.DataFrame:
+    """Receipts booked by hand that a statement line of this run could close, with the numbers that speak for each.
+
+    A company that never drops a statement has all its receipts open, so only the days of the lines count.
+    """
+    statement = inbox.table("bank_statement")
+    days = lines["date"] if statement is None else pd.concat([lines["date"], statement["date"]])
+    if not days.notna().any():
+        return open_receipts_frame()
+    state, banked = _LEDGER["open_bank_entries"], _LEDGER["bank_entries"]
+    near = pd.Timedelta(days=NEAR_DAYS)
+    first, last = (iso_day(day.date()) for day in (days.min() - near, days.max() + near))
+    wanted = select(banked).join(state, state.c.entry_no == banked.c.entry_no)
+    found = fetch(
+        connection, wanted.where(banked.c.posting_date.between(first, last)).order_by(banked.c.entry_no)
+    )
+    receipts = frame_of(entries.BANK_ENTRIES, found)
+    sql = _LEDGER["customer_ledger_entries"]
+    found = fetch_in(connection, select(sql), sql.c.document_no, receipts["document_no"].unique().tolist())
+    ledger = frame_of(entries.CUSTOMER_LEDGER_ENTRIES, found)
+    detailed = _by_ids(
+        connection, entries.DETAILED_ENTRIES, "customer_ledger_entry_no", ledger["entry_no"], "entry_no"
+    )
+    settled = _by_ids(
+        connection, entries.CUSTOMER_LEDGER_ENTRIES, "entry_no", detailed["applied_entry_no"], "entry_no"
+    )
+    return with_numbers(receipts, ledger, detailed, settled)
 
 
 def _known_files(connection: Connection, inbox: Inbox) -> dict[str, int]:
@@ -224,3 +306,21 @@ def _known_statement(
         fetch_in(connection, on_accounts, sql.c.date, sorted(day for day in days if day)) if accounts else []
     )
     return frame_of(entries.STATEMENT_LINES, found).sort_values("statement_line_no", ignore_index=True)
+
+
+def _statements(connection: Connection, inbox: Inbox, master: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Statements of the days that were dropped and of later ones, and per account the last ones before them."""
+    dropped = inbox.table("bank_statement")
+    table = entries.BANK_STATEMENTS
+    if dropped is None or "bank_accounts" not in master or not dropped["date"].notna().any():
+        return table.empty()
+    sql = _LEDGER[table.name]
+    first = iso_day(dropped["date"].min().date())
+    rows = []
+    for account in sorted(set(master["bank_accounts"]["code"])):
+        mine = select(sql).where(sql.c.bank_account == account)
+        rows += fetch(connection, mine.where(sql.c.date >= first))
+        before = mine.where(sql.c.date < first)
+        # Several may end on one day, so the last three are asked for and the rules find their order.
+        rows += fetch(connection, before.order_by(sql.c.date.desc(), sql.c.bank_statement_no.desc()).limit(3))
+    return frame_of(table, rows).sort_values("bank_statement_no", ignore_index=True)

@@ -65,6 +65,14 @@ def customer_ledger_entries(
         frame["entry_no"], remaining, "entry_no", "remaining_lcy_minor", 0
     )
     frame["open"] = (frame["remaining_amount_minor"] != 0) | (frame["remaining_amount_lcy_minor"] != 0)
+    names = ("entry_no", "on_hold", "run_no")
+    holds = ledger_frame(connection, entries.ENTRY_HOLDS, Scope(as_of=scope.as_of), names)
+    if scope.run_no is not None:
+        holds = holds[holds["run_no"] <= scope.run_no]
+    holds = holds.drop_duplicates("entry_no", keep="last", ignore_index=True)
+    frame["on_hold"] = text_series(looked_up(frame["entry_no"], holds, "entry_no", "on_hold", None)).fillna(
+        frame["on_hold"]
+    )
     frame["currency_code"] = in_local(frame, settings_of(connection).local_currency_code)
     frame = frame.rename(columns={"discount_minor": "discount_amount_minor"})
     return _ordered(
@@ -231,7 +239,8 @@ def payment_matches(connection: Connection, scope: Scope) -> pd.DataFrame:
         )
     frame = frame_of(entries.PAYMENT_MATCHES, fetch(connection, statement.order_by(matches.c.match_no)))
     if scope.run_no is None:
-        frame = frame.drop_duplicates("statement_line_no", keep="last", ignore_index=True)
+        last = frame.drop_duplicates("statement_line_no", keep="last")
+        frame = last.sort_values("statement_line_no", ignore_index=True)
     numbers = frame["statement_line_no"].unique().tolist()
     if scope == EVERYTHING:
         rows = fetch(connection, select(lines))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from salesbatch.core.inbox import Inbox, InputFile
+    from salesbatch.core.tables import Table
 
-__all__ = ["read_inbox"]
+__all__ = ["read_anchor", "read_inbox", "sheet_named"]
 
 
 def read_inbox(
@@ -30,3 +31,18 @@ def read_inbox(
     from salesbatch.readers.inbox import gather_inbox
 
     return gather_inbox(files, SHEETS, Reading(language, local_currency), progress)
+
+
+def sheet_named(name: str) -> Table | None:
+    """The sheet that a person means by a name, as the name of a dropped sheet is understood; None for no sheet."""
+    from salesbatch.core.sheets import SHEETS
+    from salesbatch.readers.sheets import SheetNames
+
+    return SheetNames(SHEETS).claims(name)
+
+
+def read_anchor(content: bytes) -> tuple[int, str] | None:
+    """Rows and head of the hash chain as they stand on the first sheet of a workbook of ours; None where not."""
+    from salesbatch.readers.anchor import read_anchor as read
+
+    return read(content)

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from salesbatch.core import money
 from salesbatch.core.dates import DateFormulaError, parse_formula
-from salesbatch.core.tables import MAX_LENGTH, TEXT_KINDS, Column, normal_name
+from salesbatch.core.tables import TEXT_KINDS, Column, normal_name
 from salesbatch.readers.cell_texts import NumberText, contradicts, read_date, read_number
 from salesbatch.readers.raw_cells import (
     BLANK,
@@ -168,7 +168,7 @@ def _is_clean(column: Column, texts: list[str]) -> bool:
     return (
         joined.isascii()
         and joined.isprintable()
-        and max(map(len, texts)) <= MAX_LENGTH[column.kind]
+        and max(map(len, texts)) <= column.most
         and (column.kind == "text" or "E+" not in joined.upper())
     )
 
@@ -185,8 +185,8 @@ def _clean_text(column: Column, text: str) -> tuple[str, Problem | None]:
             kind = unicodedata.category(character)
             if kind in ("Cc", "Cf", "Cs", "Co", "Cn") and not (character == "\n" and column.kind == "text"):
                 return "", Problem("cell-characters", 0, (("character", f"U+{ord(character):04X}"),))
-    if len(clean) > MAX_LENGTH[column.kind]:
-        most = str(MAX_LENGTH[column.kind])
+    if len(clean) > column.most:
+        most = str(column.most)
         return "", Problem("cell-too-long", 0, (("length", str(len(clean))), ("most", most)))
     if column.kind == "code" and _SCIENTIFIC.fullmatch(clean):
         return "", Problem("code-digits-lost", 0)

@@ -1,9 +1,13 @@
-"""The files of a drop become the Inbox: every sheet read, typed, checked, keyed, and gathered by table."""
+"""The files of a drop become the Inbox: every sheet read, typed, checked, keyed, and gathered by table.
+
+READERS lists the kinds of file; a new kind is one line there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +16,8 @@ from salesbatch.core.findings import Finding, Place, finding
 from salesbatch.core.inbox import Held, Inbox, InputFile
 from salesbatch.core.tables import RawSheet, Table
 from salesbatch.readers import keys
+from salesbatch.readers.bank_file import statement_parts
+from salesbatch.readers.camt import is_xml, read_camt
 from salesbatch.readers.cells import Reading
 from salesbatch.readers.csv_file import read_csv
 from salesbatch.readers.raw_cells import SheetCells
@@ -21,6 +27,8 @@ from salesbatch.readers.table import HELD_TOGETHER, read_table
 from salesbatch.readers.workbook import UnreadableFileError, WorkbookReader
 
 Progress = Callable[[str, int, int], None]
+Parts = Iterator[tuple[TablePart, Table]]
+_TO_FIX = " - to fix.xlsx"
 _CSV = (".csv", ".tsv", ".txt")
 _WORKBOOK = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx", ".xltm")
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -31,12 +39,14 @@ class _Gathering:
 
     def __init__(self, tables: Sequence[Table], reading: Reading) -> None:
         self.names = SheetNames(tables)
+        self.bank_statement = next((table for table in tables if table.name == "bank_statement"), None)
         self.reading = reading
         self.frames: dict[str, list[pd.DataFrame]] = {}
         self.held: list[Held] = []
         self.raw: dict[tuple[str, str], RawSheet] = {}
         self.findings: list[Finding] = []
         self.unreadable: list[str] = []
+        self.kinds: dict[str, str] = {}
         self.dropped: list[str] = []
         self.rows_read = 0
 
@@ -45,12 +55,13 @@ class _Gathering:
         known = 0
         before = len(self.findings)
         try:
-            for cells, table in self._sheets(file, workbooks):
+            reader = _reader_of(file)
+            self.kinds[file.name] = reader.kind
+            for part, table in reader.read(self, file, workbooks):
                 known += 1
-                self._add(read_table(cells, table, self.reading), table)
+                self._add(part, table)
         except UnreadableFileError as error:
-            value = "." + file.name.rpartition(".")[2] if error.code == "file-unknown-kind" else ""
-            self.findings.append(finding(error.code, Place(file.name), value, **error.values))
+            self.findings.append(finding(error.code, Place(file.name), **error.values))
             self._forget(file.name, before)
             return
         if not known:
@@ -65,23 +76,28 @@ class _Gathering:
         for frames in self.frames.values():
             frames[:] = [frame for frame in frames if frame["source"].iat[0] != source]
 
-    def _sheets(self, file: InputFile, workbooks: WorkbookReader) -> Iterator[tuple[SheetCells, Table]]:
-        """The sheets of a file that are ours, one after the other, so that one at a time is in memory."""
-        lower = file.name.lower()
-        if not file.content.startswith(_MAGIC):
-            if not lower.endswith(_CSV):
-                raise UnreadableFileError(
-                    "file-damaged" if lower.endswith(_WORKBOOK) else "file-unknown-kind"
-                )
-            cells = read_csv(file.name, file.content)
-            table = self.names.claims_file(file.name) or self._recognise(cells)
-            if table is not None:
-                yield cells, table
-            return
+    def read_bank_file(self, file: InputFile, workbooks: WorkbookReader) -> Parts:
+        """The statements of a bank file; all of them are right, or none is taken."""
+        statements = read_camt(file.content)
+        if self.bank_statement is not None:
+            for part in statement_parts(file.name, statements, self.bank_statement):
+                yield part, self.bank_statement
+
+    def read_csv(self, file: InputFile, workbooks: WorkbookReader) -> Parts:
+        """A csv file: one sheet, known by the file's name or its captions."""
+        cells = read_csv(file.name, file.content)
+        table = self.names.claims_file(file.name) or self._recognise(cells)
+        if table is not None:
+            yield read_table(cells, table, self.reading), table
+
+    def read_workbook(self, file: InputFile, workbooks: WorkbookReader) -> Parts:
+        """The sheets of a workbook that are ours, one after the other, so that one at a time is in memory."""
+        # A to-fix workbook keeps the names of the sheets that it was made from, such as a bank's statement id.
+        any_name = file.name.endswith(_TO_FIX)
         for sheet in workbooks.open(file.content):
             table = self.names.claims(sheet.name)
             place = Place(file.name, sheet.name)
-            if table is None and not named_by_excel(sheet.name):
+            if table is None and not named_by_excel(sheet.name) and not any_name:
                 self.findings.append(finding("sheet-unknown", place, sheet.name))
                 continue
             cells = workbooks.cells(file.name, sheet)
@@ -93,7 +109,7 @@ class _Gathering:
                     continue
             if sheet.hidden:
                 self.findings.append(finding("sheet-hidden", place, sheet.name))
-            yield cells, table
+            yield read_table(cells, table, self.reading), table
 
     def _recognise(self, cells: SheetCells) -> Table | None:
         count = max(0, min(cells.height, HEADER_ROWS - cells.first_row + 1))
@@ -145,6 +161,31 @@ def _renumbered(frames: Sequence[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         yield frame
 
 
+class FileReader(NamedTuple):
+    """One kind of file: how its content tells it, and how it becomes parts of tables."""
+
+    kind: str
+    claims: Callable[[InputFile], bool]
+    read: Callable[[_Gathering, InputFile, WorkbookReader], Parts]
+
+
+READERS: tuple[FileReader, ...] = (
+    FileReader("workbook", lambda file: file.content.startswith(_MAGIC), _Gathering.read_workbook),
+    FileReader("camt.053", is_xml, _Gathering.read_bank_file),
+    FileReader("csv", lambda file: file.name.lower().endswith(_CSV), _Gathering.read_csv),
+)
+"""The first that claims a file reads it. What is known by its content goes before what is known by its name only."""
+
+
+def _reader_of(file: InputFile) -> FileReader:
+    for reader in READERS:
+        if reader.claims(file):
+            return reader
+    if file.name.lower().endswith(_WORKBOOK):
+        raise UnreadableFileError("file-damaged")
+    raise UnreadableFileError("file-unknown-kind", value="." + file.name.rpartition(".")[2])
+
+
 def gather_inbox(
     files: Sequence[InputFile], tables: Sequence[Table], reading: Reading, progress: Progress | None = None
 ) -> Inbox:
@@ -164,5 +205,6 @@ def gather_inbox(
         tuple(gathering.findings),
         tuple(gathering.unreadable),
         gathering.rows_read,
+        gathering.kinds,
         tuple(dict.fromkeys(gathering.dropped)),
     )

@@ -13,6 +13,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
+from salesbatch.rules.answer_reviews import answer_reviews
 from salesbatch.rules.hold_unknown import hold_unknown
 from salesbatch.rules.leave_waiting import leave_waiting
 from salesbatch.rules.match_payments import match_payments
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     post_invoices,
     post_credit_memos,
     post_payments,
+    answer_reviews,
     match_payments,
     hold_unknown,
 )

@@ -239,9 +239,11 @@ class Assignment:
         return nearest, int(entries[places[distance == nearest]].min())
 
     def _spoken_for(self, line: int, kind: int) -> tuple[list[int], list[int]]:
-        """Entries and customers that other hypotheses of this line stand for: named ones, the payer."""
+        """Entries and customers that are none of a stretch's: named ones, refused ones, the payer."""
         start, end = self._named_start[line], self._named_start[line + 1]
         named = self._named[start:end] if start < end else []
+        if line in self.facts.refused:
+            named = [*named, *self.facts.refused[line]]
         if kind != AMOUNT:
             return named, []
         start, end = self._payer_start[line], self._payer_start[line + 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from salesbatch.core.company import Settings
 from salesbatch.core.money import (
     PERCENT_E5,
     divide_round,
@@ -66,12 +67,23 @@ def _group_vat(
     return np.asarray(vat, dtype=np.int64)
 
 
+def rounding_of(settings: Settings) -> tuple[int, str, str]:
+    """How invoices are rounded: precision and direction, and the currency that this is meant for (V11)."""
+    precision = settings.invoice_rounding_precision_minor
+    return precision, settings.invoice_rounding_type, settings.local_currency_code
+
+
 def total_documents(
-    lines: pd.DataFrame, headers: pd.DataFrame, precision_minor: int, direction: str
+    lines: pd.DataFrame,
+    headers: pd.DataFrame,
+    precision_minor: int,
+    direction: str,
+    local_currency: str = "",
 ) -> pd.DataFrame:
     """Headers with net_minor, vat_amount_minor, line_discount_minor, rounding_minor and total_minor (V11).
 
-    The invoice rounding carries no VAT; total = net + VAT + rounding.
+    The invoice rounding carries no VAT; total = net + VAT + rounding. The precision is one of the local
+    currency: documents in another one are not rounded.
     """
     sums = (
         lines.groupby("document")[["vat_base_minor", "vat_amount_minor", "line_discount_minor"]]
@@ -80,6 +92,9 @@ def total_documents(
     )
     net, vat = sums["vat_base_minor"].to_numpy(), sums["vat_amount_minor"].to_numpy()
     total = to_precision(net + vat, precision_minor, direction)
+    if local_currency:
+        foreign = ~headers["currency_code"].isin(["", local_currency]).to_numpy()
+        total = np.where(foreign, net + vat, total)
     return headers.assign(
         net_minor=net,
         vat_amount_minor=vat,

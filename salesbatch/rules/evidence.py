@@ -235,9 +235,10 @@ def find_documents(pool: Pool, payments: Payments, every_occurrence: bool) -> Do
     keys = _index_of([_reference_key(reference) for reference in pool.payment_reference])
     pairs = [
         (position, found)
-        for position, reference in enumerate(payments.payment_reference)
-        if reference
-        for found in keys.get(_reference_key(reference), ())
+        for position, references in enumerate(payments.payment_reference)
+        if references
+        for reference in references.split(";")  # A payment of several invoices may name all of them.
+        for found in keys.get(_reference_key(reference.strip()), ())
     ]
     line.append(np.array([pair[0] for pair in pairs], dtype=np.int64))
     entry.append(np.array([pair[1] for pair in pairs], dtype=np.int64))
@@ -304,6 +305,11 @@ def _stands_alone(number: str, text: str, every_occurrence: bool) -> bool:
             return True
         start = text.find(number, start + 1) if every_occurrence else -1
     return False
+
+
+def holds_number(text: str, number: str) -> bool:
+    """Whether a number stands in a text between boundaries; both in capitals."""
+    return _stands_alone(number, text, every_occurrence=True)
 
 
 def _joins(character: str) -> bool:

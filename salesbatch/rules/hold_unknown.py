@@ -12,7 +12,9 @@ from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.rules.take_master_data import NOT_MASTER
 
-ACTED_ON = frozenset({"orders", "invoices", "credit_memos", "payments", "bank_statement", "opening_entries"})
+ACTED_ON = frozenset(
+    {"orders", "invoices", "credit_memos", "payments", "bank_statement", "payment_review", "opening_entries"}
+)
 
 
 def hold_unknown(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:

@@ -16,7 +16,7 @@ hypothesis, whatever the rule sheet holds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +55,8 @@ class Facts:
     mapping: Int64
     """Row of the text mappings that fits each of mapping_line."""
     mapping_score: Int64
+    refused: Mapping[int, list[int]] = field(default_factory=dict)
+    """Entries by line that a person has said no to: no hypothesis holds them."""
 
 
 @dataclass(frozen=True)

@@ -11,71 +11,97 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.company import Company
+from salesbatch.core.findings import finding
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
-from salesbatch.core.money import decimal_text
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import look_up
 from salesbatch.rules.account import gl_rows
-from salesbatch.rules.apply_entries import apply_entries
 from salesbatch.rules.checking import Checks
+from salesbatch.rules.exchange import find_rates, in_local
+from salesbatch.rules.match_rows import applied_text, match_rows, refused_pairs
+from salesbatch.rules.meet_receipts import FACTS, meet_receipts
 from salesbatch.rules.number_series import draw_numbers, number_rows
+from salesbatch.rules.payer_aliases import known_payers
 from salesbatch.rules.propose import Matches, propose_matches
 from salesbatch.rules.receive_payments import bank_accounts, bank_rows, receive_payments
+from salesbatch.rules.settle import settle
+from salesbatch.rules.statement_balances import balance_rows
 from salesbatch.rules.take_statement import take_statement
 
 BOOKED_ELSEWHERE = "Booked Elsewhere"
 
 
 def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
-    """Take in the statement lines of this run, match them, post the certain ones."""
+    """Take in the statement lines of this run, match them with those still open, post the certain ones.
+
+    What was open before is matched again, since an invoice posted today may settle a line of yesterday; a
+    line that stays as it was is not written anew.
+    """
     table = BY_NAME["bank_statement"]
-    if inbox.table(table.name) is None:
-        return Journal()
     checks = Checks(inbox, table)
-    lines, rows = take_statement(checks, inbox, books, company)
+    journals: list[Journal] = []
+    dropped = inbox.table(table.name)
+    rows = table.empty().assign(document=0) if dropped is None else dropped
+    if dropped is not None:
+        lines, rows = take_statement(checks, inbox, books, company)
+        taken = {"statement_lines": lines, "bank_statements": balance_rows(checks, books, rows, lines)}
+        closed = tuple(sorted(set(checks.good(rows)["held_id"]) - {""}))
+        taken = {name: frame for name, frame in taken.items() if len(frame)}
+        journals.append(Journal(taken, closed_held=closed))
+        books = books.after(journals[0])
+    lines = books.open_lines
     if not len(lines):
-        return checks.journal(rows)
-    customers, opened = company.table("customers"), books.open_entries
+        return Journal.join([*journals, checks.journal(rows)])
+    met = meet_receipts(books, company, lines)
+    lines = lines[~lines["statement_line_no"].isin(met["statement_line_no"])].reset_index(drop=True)
+    refused = refused_pairs(books)
+    opened = books.open_entries
     matches = propose_matches(
         lines,
         opened,
-        customers,
+        known_payers(company),
         company.table("payment_application_rules"),
         company.table("text_mapping"),
         company.settings,
+        refused,
     )
     facts = matches.lines.reset_index(drop=True)
     facts["status"] = _status(facts, lines, matches, company)
+    doubted = facts["statement_line_no"].isin(refused["statement_line_no"])  # A person asked to be asked.
+    facts["status"] = facts["status"].mask(doubted & (facts["status"] == "applied"), "proposed")
     facts["document_no"] = ""
-    journals = [Journal(rows={"statement_lines": lines})]
     certain = lines[(facts["status"].isin(["applied", "on_account"])).to_numpy()]
     if len(certain):
-        journal, numbers = _post_certain(books, company, certain, facts, matches)
+        journal, numbers = post_certain(books, company, certain, facts, matches)
         books = books.after(journal)
         journals.append(journal)
         facts["document_no"] = look_up(facts["statement_line_no"], numbers)
+        facts["difference_minor"] = left_over(books, facts.assign(bank_entry_no=0))
     mapped = lines[((facts["status"] == "mapped") & (facts["mapped_account"] != BOOKED_ELSEWHERE)).to_numpy()]
     if len(mapped):
-        journal, numbers = _post_mapped(books, company, mapped, facts)
+        journal, numbers = post_mapped(books, company, mapped, facts)
         books = books.after(journal)
         journals.append(journal)
         facts["document_no"] = facts["document_no"].where(
             facts["document_no"] != "", look_up(facts["statement_line_no"], numbers)
         )
-    _warn_blocked(checks, company, rows, lines, facts)
-    journals.append(Journal(rows={"payment_matches": _match_rows(books, facts, matches, opened)}))
+    _warn_blocked(checks, books.run_no, company, rows, lines, facts)
+    facts["applied_documents"] = look_up(facts["statement_line_no"], applied_text(matches, opened))
+    facts["bank_entry_no"] = 0
+    decided = [part[list(FACTS)] for part in (met, facts) if len(part)]
+    rows_of_matches = match_rows(books, pd.concat(decided, ignore_index=True))
+    journals.append(Journal(rows={"payment_matches": rows_of_matches}))
     return Journal.join([*journals, checks.journal(rows)])
 
 
 def _status(facts: pd.DataFrame, lines: pd.DataFrame, matches: Matches, company: Company) -> np.ndarray:
     """applied, on_account, mapped, proposed or unmatched.
 
-    Applied is what reaches the Auto-Post Confidence by a rule that asks for no review. A payment discount is
-    proposed, never taken without a decision yet, and so is a line dated after the last open day.
+    Applied is what reaches the Auto-Post Confidence by a rule that asks for no review. A line dated after the
+    last open day is proposed.
     """
     settings = company.settings
     confidence = facts["match_confidence"]
@@ -83,10 +109,6 @@ def _status(facts: pd.DataFrame, lines: pd.DataFrame, matches: Matches, company:
     certain = confidence.isin(levels) & ~facts["match_score"].isin(scores_to_review(company))
     if settings.allow_posting_to:
         certain &= (lines["date"] <= pd.Timestamp(settings.allow_posting_to)).to_numpy()
-    with_discount = facts["statement_line_no"].isin(
-        matches.applications.loc[matches.applications["discount_minor"] != 0, "statement_line_no"]
-    )
-    certain &= ~with_discount
     if settings.on_overpayment == "Review":
         certain &= facts["difference_minor"] == 0
     applied = facts["statement_line_no"].isin(matches.applications["statement_line_no"])
@@ -116,7 +138,7 @@ def _open_dates(company: Company, days: pd.Series) -> pd.Series:
     return days.where(days >= pd.Timestamp(first), np.datetime64(first, "s")) if first else days
 
 
-def _post_certain(
+def post_certain(
     books: Books, company: Company, lines: pd.DataFrame, facts: pd.DataFrame, matches: Matches
 ) -> tuple[Journal, pd.Series]:
     """A payment per line and its applications; what is left over stays on the customer's account (T17)."""
@@ -127,25 +149,53 @@ def _post_certain(
             "statement_line_no": lines["statement_line_no"],
             "customer_no": look_up(lines["statement_line_no"], customer),
             "posting_date": _open_dates(company, lines["date"]),
+            "document_date": lines["date"],
             "amount_minor": lines["amount_minor"],
+            "currency_code": lines["currency_code"],
             "bank_account": lines["bank_account"],
             "external_document_no": lines["transaction_id"],
+            **{name: lines[name] for name in ("source", "sheet", "row")},
         }
     ).sort_values(["posting_date", "statement_line_no"], kind="stable", ignore_index=True)
     posted, payments = receive_payments(books, company, payments)
-    after = books.after(posted)
-    pairs = matches.applications[
-        matches.applications["statement_line_no"].isin(payments["statement_line_no"])
-    ]
-    entry = payments.set_index("statement_line_no")["entry_no"]
-    pairs = pairs.assign(applying_no=look_up(pairs["statement_line_no"], entry, 0)).sort_values(
-        ["applying_no", "entry_no"], kind="stable"
-    )
-    applied = apply_entries(after, pairs[["entry_no", "applying_no", "amount_minor"]])
-    return Journal.join([posted, applied]), payments.set_index("statement_line_no")["document_no"]
+    pairs = _pairs_of_lines(books, payments, matches)
+    settled = settle(books.after(posted), pairs, vouchers=posted.table("gl_entries"), round_off=True)
+    return Journal.join([posted, settled.journal]), payments.set_index("statement_line_no")["document_no"]
 
 
-def _post_mapped(
+def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> pd.DataFrame:
+    """The matched entries as pairs to settle, in the order of the match.
+
+    An amount below what is open is a limit, unless it is where the money of the line ran out: what is missing
+    there may be a discount, tolerance or rounding, and `settle` decides that.
+    """
+    pairs = matches.applications
+    pairs = pairs[pairs["statement_line_no"].isin(payments["statement_line_no"])].reset_index(drop=True)
+    by_line = payments.set_index("statement_line_no")
+    line = pairs["statement_line_no"]
+    cash = (pairs["amount_minor"] - pairs["discount_minor"]).abs()
+    money = look_up(line, by_line["amount_minor"].abs(), 0)
+    remaining = look_up(pairs["entry_no"], books.open_entries.set_index("entry_no")["remaining_minor"], 0)
+    ran_out = ~line.duplicated(keep="last") & (cash.groupby(line).transform("sum") == money)
+    limited = (pairs["amount_minor"].abs() < remaining.abs()) & ~ran_out
+    named = {name: look_up(line, by_line[name]) for name in ("source", "sheet")}
+    return pairs.assign(
+        applying_no=look_up(line, by_line["entry_no"], 0),
+        wanted_minor=cash.where(limited, 0),
+        row=look_up(line, by_line["row"], 0),
+        **named,
+    ).sort_values("applying_no", kind="stable", ignore_index=True)
+
+
+def left_over(books: Books, facts: pd.DataFrame) -> pd.Series:
+    """What the posted payment of each line still has open: the line's difference after all that was settled."""
+    payments = books.open_entries[books.open_entries["document_type"].isin(["payment", "refund"])]
+    rest = -payments.set_index("document_no")["remaining_minor"]
+    posted = (facts["document_no"] != "") & (facts["status"] == "applied") & (facts["bank_entry_no"] == 0)
+    return facts["difference_minor"].mask(posted, look_up(facts["document_no"], rest, 0))
+
+
+def post_mapped(
     books: Books, company: Company, lines: pd.DataFrame, facts: pd.DataFrame
 ) -> tuple[Journal, pd.Series]:
     """A line with a text mapping: the whole amount between the bank and the mapped account (M20)."""
@@ -166,9 +216,13 @@ def _post_mapped(
             "customer_no": "",
             "description": lines["text"],
             "amount_minor": lines["amount_minor"],
+            "currency_code": lines["currency_code"],
             "bank_account": lines["bank_account"],
         }
     )
+    rates, _ = find_rates(company, documents["currency_code"], documents["posting_date"])
+    local_amount = in_local(company, documents["amount_minor"], documents["currency_code"], rates)
+    documents["amount_lcy_minor"] = local_amount
     bank = bank_accounts(company).reindex(lines["bank_account"])["gl_account"].to_numpy()
     moves = pd.concat(
         [
@@ -177,7 +231,7 @@ def _post_mapped(
                     "document": documents["document"],
                     "account_no": bank,
                     "role": "bank",
-                    "amount_minor": documents["amount_minor"],
+                    "amount_minor": documents["amount_lcy_minor"],
                 }
             ),
             pd.DataFrame(
@@ -185,7 +239,7 @@ def _post_mapped(
                     "document": documents["document"],
                     "account_no": account.to_numpy(),
                     "role": "balancing",
-                    "amount_minor": -documents["amount_minor"],
+                    "amount_minor": -documents["amount_lcy_minor"],
                 }
             ),
         ],
@@ -194,7 +248,7 @@ def _post_mapped(
     journal = Journal(
         rows={
             "gl_entries": gl_rows(books, moves, documents, "PAYMENT"),
-            "bank_entries": bank_rows(books, documents, company.settings.local_currency_code),
+            "bank_entries": bank_rows(books, company, documents),
             "numbers": number_rows(books, "PAYMENT", drawn, documents["posting_date"], "payment", 0),
         }
     )
@@ -202,62 +256,26 @@ def _post_mapped(
 
 
 def _warn_blocked(
-    checks: Checks, company: Company, rows: pd.DataFrame, lines: pd.DataFrame, facts: pd.DataFrame
+    checks: Checks,
+    run_no: int,
+    company: Company,
+    rows: pd.DataFrame,
+    lines: pd.DataFrame,
+    facts: pd.DataFrame,
 ) -> None:
     """K6 as decided: money from a blocked customer that has reached the bank is booked, with a warning."""
     customers = company.table("customers")
     blocked = customers.loc[customers["blocked"] == "All", "no"]
     hit = lines[(facts["customer_no"].isin(blocked) & (facts["status"] == "applied")).to_numpy()]
-    if len(hit):
-        places = rows.merge(
-            hit[["source", "sheet", "row", "statement_line_no"]], on=["source", "sheet", "row"], how="inner"
-        )
-        named = places.assign(
-            customer=look_up(places["statement_line_no"], facts.set_index("statement_line_no")["customer_no"])
-        )
-        checks.report(named, "payment-from-blocked", "payer_name", customer="customer")
-
-
-def _match_rows(books: Books, facts: pd.DataFrame, matches: Matches, opened: pd.DataFrame) -> pd.DataFrame:
-    """`payment_matches` rows: the facts, the score, what was applied, and the reasons in words."""
-    first = books.next_no("payment_matches")
-    return entries.PAYMENT_MATCHES.frame(
-        {
-            name: facts[name]
-            for name in (
-                "statement_line_no",
-                "customer_no",
-                "match_confidence",
-                "match_score",
-                "related_party_matched",
-                "document_no_matched",
-                "amount_matched",
-                "difference_minor",
-                "status",
-                "evidence",
-                "runner_up",
-                "document_no",
-            )
-        }
-        | {
-            "match_no": np.arange(first, first + len(facts)),
-            "run_no": books.run_no,
-            "applied_documents": look_up(facts["statement_line_no"], _applied_text(matches, opened)),
-        },
-        len(facts),
+    if not len(hit):
+        return
+    place = ["source", "sheet", "row"]
+    named = hit[["statement_line_no", *place]].assign(
+        customer=look_up(hit["statement_line_no"], facts.set_index("statement_line_no")["customer_no"])
     )
-
-
-def _applied_text(matches: Matches, opened: pd.DataFrame) -> pd.Series:
-    """'INV-1=1250.00;INV-2=80.00' per statement line."""
-    pairs = matches.applications
-    number = look_up(pairs["entry_no"], opened.set_index("entry_no")["document_no"])
-    texts = [
-        f"{number}={decimal_text(amount, 2)}"
-        for number, amount in zip(number, pairs["amount_minor"].tolist())
+    of_today = (hit["run_no"] == run_no).to_numpy()
+    here = rows.merge(named[of_today], on=place, how="inner")
+    checks.report(here, "payment-from-blocked", "payer_name", customer="customer")
+    checks.findings += [
+        finding("payment-from-blocked", customer=customer) for customer in named.loc[~of_today, "customer"]
     ]
-    return (
-        pd.Series(texts, index=pairs["statement_line_no"], dtype="str")
-        .groupby(level=0, sort=False)
-        .agg(";".join)
-    )

@@ -174,7 +174,9 @@ class Words:
         start, end = self._named_start[line], self._named_start[line + 1]
         if start < end:
             entry = self._named_entry[start]
-            if self._currency[entry] != self._line_currency[line]:
+            if entry in self._facts.refused.get(line, ()):
+                reason = "was rejected"
+            elif self._currency[entry] != self._line_currency[line]:
                 reason = f"is in {self._facts.pool.currencies[self._currency[entry]]}"
             elif (self._remaining[entry] > 0) != (amount > 0):
                 reason = "has the opposite sign"

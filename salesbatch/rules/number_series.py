@@ -16,6 +16,8 @@ from salesbatch.core.books import Books
 from salesbatch.core.derived import NO_DATE
 
 OPENING = "OPENING"
+MANUAL = " (manual)"
+"""Behind the code of a series: the sender's own numbers that were used in its place."""
 _DIGITS = re.compile(r"^(.*?)(\d+)(\D*)$")
 
 
@@ -82,6 +84,16 @@ def draw_numbers(books: Books, code: str, posting_dates: pd.Series) -> Drawn:
         pd.Series(problem, index=index, dtype="str"),
         pd.Series(warned, index=index),
     )
+
+
+def draw_manual(books: Books, code: str, numbers: pd.Series) -> Drawn:
+    """The sender's own numbers, counted in the order in which they were used (N3)."""
+    states = books.series_states
+    known = states.loc[states["series_code"] == code + MANUAL, "ordinal"]
+    first = int(known.max()) + 1 if len(known) else 1
+    nothing = pd.Series(np.zeros(len(numbers), dtype=bool), index=numbers.index)
+    ordinals = np.arange(first, first + len(numbers))
+    return Drawn(numbers, np.full(len(numbers), NO_DATE), ordinals, numbers.where(nothing, ""), nothing)
 
 
 def format_numbers(

@@ -13,13 +13,13 @@ from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import look_up
-from salesbatch.rules.apply_entries import applicable_amounts, apply_entries
-from salesbatch.rules.calculate_vat import total_documents
+from salesbatch.rules.calculate_vat import rounding_of, total_documents
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.number_series import draw_numbers
 from salesbatch.rules.parties import ship_to_texts
 from salesbatch.rules.post_documents import post_documents, store_open_documents
 from salesbatch.rules.prepare_documents import prepare_documents
+from salesbatch.rules.settle import settle
 
 
 def post_credit_memos(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
@@ -31,9 +31,7 @@ def post_credit_memos(inbox: Inbox, books: Books, company: Company, posting_date
     headers = _name_invoices(checks, books, drafts.headers)
     lines = checks.good(drafts.lines)
     headers = headers.assign(ship_to=ship_to_texts(headers), order_no="")
-    headers = total_documents(
-        lines, headers, settings.invoice_rounding_precision_minor, settings.invoice_rounding_type
-    )
+    headers = total_documents(lines, headers, *rounding_of(settings))
     checks.report(headers[headers["total_minor"] < 0], "total-negative", "no")
     posting = headers[headers["action"] == "Post"]
     drawn = draw_numbers(books, "POSTED-CREDIT-MEMO", posting["posting_date"])
@@ -116,13 +114,4 @@ def _apply(books: Books, posted: Journal) -> Journal:
         right_on=["customer_no", "document_no"],
         how="inner",
     ).sort_values(["entry_no", "applying_no"], kind="stable", ignore_index=True)
-    if not len(pairs):
-        return Journal()
-    # Several memos of one invoice share what remains of it: an invoice is the payer's side here.
-    amount = applicable_amounts(
-        -pairs["amount_minor"],
-        pd.Series(np.zeros(len(pairs), dtype=np.int64)),
-        pairs["remaining_minor"],
-        pairs["entry_no"],
-    )
-    return apply_entries(books, pairs.assign(amount_minor=amount))
+    return settle(books, pairs, vouchers=posted.table("gl_entries")).journal

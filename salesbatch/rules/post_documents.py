@@ -13,8 +13,10 @@ from salesbatch.core.references import make_references
 from salesbatch.core.tables import Table, look_up
 from salesbatch.rules.account import customer_entry_rows, document_postings, gl_rows, vat_rows
 from salesbatch.rules.document_rows import document_rows, key_rows, line_rows, new_ids
-from salesbatch.rules.number_series import Drawn, allows_manual, draw_numbers, number_rows
+from salesbatch.rules.local_amounts import in_local_currency
+from salesbatch.rules.number_series import MANUAL, allows_manual, draw_manual, draw_numbers, number_rows
 from salesbatch.rules.parties import customer_texts, seller_text
+from salesbatch.rules.possible_discount import possible_discount
 from salesbatch.rules.ship_orders import item_entry_rows
 
 SERIES = {"invoice": "POSTED-INVOICE", "credit_memo": "POSTED-CREDIT-MEMO"}
@@ -50,11 +52,11 @@ def post_documents(
     """Everything that posting these documents writes. headers: totalled; lines: with VAT; both joined by `document`."""
     sign, series = SIGN[document_type], SERIES[document_type]
     headers = headers.sort_values(["posting_date", "key", "document"], kind="stable", ignore_index=True)
-    drawn = _draw(books, series, headers)
     count = len(headers)
-    headers["posted_no"] = drawn.numbers
-    headers["no"] = headers["no"].where(headers["no"] != "", headers["posted_no"])
     headers["document_id"] = new_ids(books, headers)
+    numbers = _numbers(books, series, headers, document_type)
+    headers["posted_no"] = look_up(headers["document_id"], numbers.set_index("document_id")["number"])
+    headers["no"] = headers["no"].where(headers["no"] != "", headers["posted_no"])
     transaction = books.next_no("transaction_no")
     headers["transaction_no"] = np.arange(transaction, transaction + count)
     headers["document_type"] = document_type
@@ -65,6 +67,7 @@ def post_documents(
     headers["discount_minor"] = percent_of(
         headers["total_minor"].to_numpy(), headers["discount_percent_e5"].to_numpy()
     )
+    headers = possible_discount(company, headers)
     bill_to = customer_texts(company, headers["bill_to_customer_no"])
     other = (headers["customer_no"] != headers["bill_to_customer_no"]).to_numpy()
     sell_to = customer_texts(company, headers["customer_no"]).where(pd.Series(other), "")
@@ -82,7 +85,8 @@ def post_documents(
     ids = headers.set_index("document")["document_id"]
     place = pd.Series(np.arange(count), index=headers["document"])
     all_lines = pd.concat([lines, _rounding_lines(company, headers, lines)], ignore_index=True)
-    moves = document_postings(books, headers, lines, sign)
+    in_local, local_lines = in_local_currency(company, headers, lines)
+    moves = document_postings(books, in_local, local_lines, sign)
     ledger = pd.DataFrame(
         {
             name: headers[name]
@@ -98,6 +102,7 @@ def post_documents(
                 "currency_code",
                 "payment_reference",
                 "discount_date",
+                "discount_tolerance_date",
                 "customer_posting_group",
             )
         }
@@ -105,18 +110,16 @@ def post_documents(
             "customer_no": headers["bill_to_customer_no"],
             "document_no": headers["posted_no"],
             "amount_minor": headers["total_minor"] * sign,
-            "amount_lcy_minor": headers["total_minor"] * sign,
+            "amount_lcy_minor": in_local["total_minor"] * sign,
             "discount_minor": headers["discount_minor"] * sign,
         }
     )
     rows = {
         "documents": documents,
         "document_lines": line_rows(books, all_lines, ids, place),
-        "numbers": number_rows(
-            books, series, drawn, headers["posting_date"], document_type, headers["document_id"]
-        ),
+        "numbers": numbers,
         "gl_entries": gl_rows(books, moves, headers, series),
-        "vat_entries": vat_rows(books, headers, lines, sign),
+        "vat_entries": vat_rows(books, headers, local_lines, sign),
         **customer_entry_rows(books, ledger),
     }
     goods = rows["document_lines"][(rows["document_lines"]["type"] == "item").to_numpy()]
@@ -127,22 +130,20 @@ def post_documents(
     return Journal(rows=rows, closed_held=tuple(held_id for held_id in headers["held_id"] if held_id))
 
 
-def _draw(books: Books, series: str, headers: pd.DataFrame) -> Drawn:
-    """Numbers of the series; with Manual Nos. = yes the sender's own number is the posted one (N3)."""
-    if not allows_manual(books, series) or not (headers["no"] != "").all():
-        return draw_numbers(books, series, headers["posting_date"])
-    count = len(headers)
-    nothing = pd.Series(np.zeros(count, dtype=bool))
-    states = books.series_states
-    known = states.loc[states["series_code"] == series + " (manual)", "ordinal"]
-    first = int(known.max()) + 1 if len(known) else 1
-    return Drawn(
-        headers["no"].copy(),
-        np.full(count, np.datetime64("1900-01-01", "s")),
-        np.arange(first, first + count),
-        headers["no"].where(nothing, ""),
-        nothing,
-    )
+def _numbers(books: Books, series: str, headers: pd.DataFrame, document_type: str) -> pd.DataFrame:
+    """Rows of `numbers`, one a header in order: of the series, or the sender's own where it may be used (N3)."""
+    manual = (headers["no"] != "") & allows_manual(books, series)
+    own, given = headers[manual], headers[~manual]
+    drawn = draw_numbers(books, series, given["posting_date"])
+    rows = number_rows(books, series, drawn, given["posting_date"], document_type, given["document_id"])
+    if len(own):
+        sequence = draw_manual(books, series, own["no"])
+        own_rows = number_rows(
+            books, series + MANUAL, sequence, own["posting_date"], document_type, own["document_id"]
+        )
+        rows = pd.concat([part for part in (rows, own_rows) if len(part)], ignore_index=True)
+        rows["number_id"] = np.arange(books.next_no("numbers"), books.next_no("numbers") + len(rows))
+    return rows
 
 
 def _rounding_lines(company: Company, headers: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
@@ -192,13 +193,18 @@ def _item_rows(
     if document_type == "credit_memo":
         return item_entry_rows(books, company, goods, owners, sign=1, shipped=True, invoiced=True)
     direct = (owners["order_no"] == "").to_numpy()
-    shipped_now = set(
-        books.orders.loc[
-            (books.orders["run_no"] == books.run_no) & (books.orders["action"] == "Ship and Invoice"), "no"
-        ]
-    )
-    earlier = (~direct) & ~owners["order_no"].isin(shipped_now).to_numpy()
     own = item_entry_rows(books, company, goods[direct], owners[direct], sign=-1, shipped=True, invoiced=True)
+    # What this run shipped to be invoiced at once is invoiced in its shipment's entry; the rest was shipped earlier.
+    line = pd.MultiIndex.from_arrays([owners["order_no"], goods["order_line_no"]])
+    at_once = books.shipped_now.set_index(["order_no", "line_no"])["quantity_e5"]
+    place = at_once.index.get_indexer(line)
+    shipped = (
+        np.where(place >= 0, at_once.to_numpy()[place], 0)
+        if len(at_once)
+        else np.zeros(len(goods), dtype=np.int64)
+    )
+    goods = goods.assign(quantity_e5=goods["quantity_e5"] - shipped)
+    earlier = ~direct & (goods["quantity_e5"] != 0).to_numpy()
     late = item_entry_rows(
         books, company, goods[earlier], owners[earlier], sign=-1, shipped=False, invoiced=True
     )

@@ -15,8 +15,9 @@ from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
-from salesbatch.rules.calculate_vat import calculate_vat, total_documents
+from salesbatch.rules.calculate_vat import calculate_vat, rounding_of, total_documents
 from salesbatch.rules.checking import Checks
+from salesbatch.rules.exchange import digits_of
 from salesbatch.rules.number_series import allows_manual, draw_numbers
 from salesbatch.rules.parties import ship_to_texts
 from salesbatch.rules.post_documents import post_documents, store_open_documents
@@ -35,9 +36,7 @@ def post_invoices(inbox: Inbox, books: Books, company: Company, posting_date: da
     if drafts is not None:
         drafts = _check_totals(drafts)
         headers = drafts.headers.assign(ship_to=ship_to_texts(drafts.headers), order_no="")
-        totalled = total_documents(
-            drafts.lines, headers, settings.invoice_rounding_precision_minor, settings.invoice_rounding_type
-        )
+        totalled = total_documents(drafts.lines, headers, *rounding_of(settings))
         drafts.checks.report(totalled[totalled["total_minor"] < 0], "total-negative", "no")
         _check_series(drafts.checks, books, totalled[totalled["action"] == "Post"])
         totalled = drafts.checks.good(totalled)
@@ -56,9 +55,7 @@ def post_invoices(inbox: Inbox, books: Books, company: Company, posting_date: da
         headers, lines = from_orders
         parts.append(
             (
-                total_documents(
-                    lines, headers, settings.invoice_rounding_precision_minor, settings.invoice_rounding_type
-                ),
+                total_documents(lines, headers, *rounding_of(settings)),
                 lines,
             )
         )
@@ -82,7 +79,9 @@ def _check_totals(drafts: Drafts) -> Drafts:
 
 def _check_series(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
     if allows_manual(books, "POSTED-INVOICE"):
-        return
+        taken = headers["no"].isin(books.named["posted_no"]) & (headers["no"] != "")
+        checks.report(headers[taken], "number-taken", "no")
+        headers = headers[headers["no"] == ""]
     drawn = draw_numbers(books, "POSTED-INVOICE", headers["posting_date"])
     failed = headers[(drawn.problem != "").to_numpy()]
     checks.report(
@@ -135,12 +134,14 @@ def _invoices_of_orders(inbox: Inbox, books: Books) -> tuple[pd.DataFrame, pd.Da
         "posting_date",
         "prices_including_vat",
         "customer_no",
+        "currency_code",
         "key",
         "source",
         "sheet",
     ):
         lines[name] = about[name].loc[lines["document_id"]].to_numpy()
-    for name in ("vat_bus_posting_group", "gen_bus_posting_group", "customer_no", "key", "source", "sheet"):
+    texts = ("vat_bus_posting_group", "gen_bus_posting_group", "customer_no", "currency_code", "key")
+    for name in (*texts, "source", "sheet"):
         lines[name] = lines[name].astype("str")
     lines["order_line_no"] = lines["line_no"]
     checks = Checks(inbox, BY_NAME["orders"])
@@ -152,6 +153,7 @@ def amounts_of(lines: pd.DataFrame) -> pd.DataFrame:
     """Lines with discount and amount computed anew for their quantity (D7, O11)."""
     from salesbatch.core.money import line_value, percent_of
 
-    gross = line_value(lines["quantity_e5"].to_numpy(), lines["unit_price_e5"].to_numpy())
+    digits = digits_of(lines["currency_code"])
+    gross = line_value(lines["quantity_e5"].to_numpy(), lines["unit_price_e5"].to_numpy(), digits)
     discount = percent_of(gross, lines["line_discount_percent_e5"].to_numpy())
     return lines.assign(line_discount_minor=discount, line_amount_minor=gross - discount)

@@ -12,10 +12,13 @@ from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
+from salesbatch.core.tables import plain_int
 from salesbatch.rules.account import customer_entry_rows, gl_rows
 from salesbatch.rules.checking import Checks, close_to, exists_only
 from salesbatch.rules.document_rows import key_rows
+from salesbatch.rules.exchange import check_rates, in_local
 from salesbatch.rules.number_series import OPENING
+from salesbatch.rules.possible_discount import possible_discount
 from salesbatch.rules.post_documents import title
 
 TYPES = {
@@ -41,8 +44,6 @@ def post_opening_entries(inbox: Inbox, books: Books, company: Company, posting_d
     unknown = rows[~rows["customer_no"].isin(customers.index)]
     if len(unknown):
         checks.report(unknown, "customer-unknown", "customer_no", hint=close_to(customers.index.to_series()))
-    local = company.settings.local_currency_code
-    checks.report(rows[~rows["currency_code"].isin(["", local])], "currency-not-posted", "currency_code")
     rows["remaining"] = rows["remaining_amount_minor"].fillna(rows["amount_minor"]).astype("int64")
     rows["sign"] = rows["document_type"].map(lambda word: TYPES[word][1])
     checks.report(
@@ -64,6 +65,7 @@ def post_opening_entries(inbox: Inbox, books: Books, company: Company, posting_d
         "customer_no",
     )
     rows["customer_posting_group"] = own_group
+    rows["remaining_lcy"] = _in_local_currency(checks, company, rows)
     good = checks.good(rows).sort_values(["posting_date", "key"], kind="stable", ignore_index=True)
     good = good[good["remaining"] != 0].reset_index(drop=True)
     if not len(good):
@@ -71,6 +73,8 @@ def post_opening_entries(inbox: Inbox, books: Books, company: Company, posting_d
     first = books.next_no("transaction_no")
     good["transaction_no"] = np.arange(first, first + len(good))
     good["kind"] = good["document_type"].map(lambda word: TYPES[word][0])
+    discount = good["discount_amount_minor"].fillna(0).astype("int64").abs() * np.sign(good["remaining"])
+    good = possible_discount(company, good.assign(discount_minor=discount))
     good["description_text"] = title(company, "opening") + " " + good["document_no"]
     ledger = pd.DataFrame(
         {
@@ -83,7 +87,10 @@ def post_opening_entries(inbox: Inbox, books: Books, company: Company, posting_d
                 "posting_date",
                 "payment_reference",
                 "discount_date",
+                "discount_tolerance_date",
+                "discount_minor",
                 "customer_posting_group",
+                "currency_code",
                 "on_hold",
             )
         }
@@ -92,10 +99,8 @@ def post_opening_entries(inbox: Inbox, books: Books, company: Company, posting_d
             "description": good["description_text"],
             "document_date": good["posting_date"],
             "due_date": good["due_date"].fillna(good["posting_date"]),
-            "currency_code": local,
             "amount_minor": good["remaining"],
-            "amount_lcy_minor": good["remaining"],
-            "discount_minor": good["discount_amount_minor"].fillna(0).astype("int64"),
+            "amount_lcy_minor": good["remaining_lcy"],
         }
     )
     groups = (
@@ -108,7 +113,7 @@ def post_opening_entries(inbox: Inbox, books: Books, company: Company, posting_d
                     "document": good["document"],
                     "account_no": groups["receivables_account"].to_numpy(),
                     "role": "receivables",
-                    "amount_minor": good["remaining"],
+                    "amount_minor": good["remaining_lcy"],
                 }
             ),
             pd.DataFrame(
@@ -116,7 +121,7 @@ def post_opening_entries(inbox: Inbox, books: Books, company: Company, posting_d
                     "document": good["document"],
                     "account_no": company.settings.opening_balance_account,
                     "role": "balancing",
-                    "amount_minor": -good["remaining"],
+                    "amount_minor": -good["remaining_lcy"],
                 }
             ),
         ],
@@ -137,3 +142,24 @@ def post_opening_entries(inbox: Inbox, books: Books, company: Company, posting_d
         closed_held=tuple(held_id for held_id in good["held_id"] if held_id),
     )
     return Journal.join([journal, checks.journal(dropped.assign(document=np.arange(len(dropped))))])
+
+
+def _in_local_currency(checks: Checks, company: Company, rows: pd.DataFrame) -> np.ndarray:
+    """The remaining claim in local currency: as typed in Amount LCY, else by the rate of its posting date.
+
+    Fills currency_code; a claim in local currency can only be what remains of it.
+    """
+    local = company.settings.local_currency_code
+    rows["currency_code"] = rows["currency_code"].where(rows["currency_code"] != "", local)
+    typed = rows["amount_lcy_minor"]
+    is_local = (rows["currency_code"] == local).to_numpy()
+    given = typed.notna().to_numpy()
+    amount = plain_int(typed)
+    remaining = rows["remaining"].to_numpy()
+    wrong = given & np.where(is_local, amount != remaining, np.sign(amount) != np.sign(remaining))
+    checks.report(rows[wrong], "opening-amount-lcy", "amount_lcy_minor")
+    rates = np.zeros(len(rows), dtype=np.int64)
+    by_rate = is_local | ~given
+    rates[by_rate] = check_rates(checks, company, rows[by_rate])
+    converted = in_local(company, remaining, rows["currency_code"], rates)
+    return np.asarray(np.where(given & ~is_local, amount, converted), dtype=np.int64)

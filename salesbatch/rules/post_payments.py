@@ -12,13 +12,15 @@ from salesbatch.core.books import Books
 from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
+from salesbatch.core.money import minor_digits
 from salesbatch.core.sheets import BY_NAME
-from salesbatch.rules.apply_entries import applicable_amounts, apply_entries
 from salesbatch.rules.checking import Checks, close_to, exists_only
 from salesbatch.rules.document_rows import key_rows
+from salesbatch.rules.exchange import check_rates, may_apply
 from salesbatch.rules.number_series import draw_numbers
 from salesbatch.rules.prepare_documents import check_posting_dates
-from salesbatch.rules.receive_payments import bank_accounts, receive_payments
+from salesbatch.rules.receive_payments import bank_accounts, bank_currencies, receive_payments
+from salesbatch.rules.settle import settle
 
 _PART = re.compile(r"^(.*?)(?:=\s*(-?[\d\s.,]+))?$")
 
@@ -46,8 +48,8 @@ def post_payments(inbox: Inbox, books: Books, company: Company, posting_date: da
     keys = key_rows(books, table.name, payments, 0, payments["document_no"])
     closed = tuple(held_id for held_id in payments["held_id"] if held_id)
     journal = Journal(rows={**posted.rows, "input_keys": keys}, closed_held=closed)
-    applied = _apply(books.after(journal), wanted, payments)
-    return Journal.join([journal, applied, checks.journal(dropped)])
+    settled = _settle(books.after(journal), wanted, payments, posted)
+    return Journal.join([journal, settled, checks.journal(dropped)])
 
 
 def _check(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.DataFrame:
@@ -56,8 +58,6 @@ def _check(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.DataFrame:
     unknown = rows[~rows["customer_no"].isin(customers.index)]
     if len(unknown):
         checks.report(unknown, "customer-unknown", "customer_no", hint=close_to(customers.index.to_series()))
-    local = company.settings.local_currency_code
-    checks.report(rows[~rows["currency_code"].isin(["", local])], "currency-not-posted", "currency_code")
     checks.report(rows[(rows["amount_minor"] == 0).fillna(False)], "amount-zero", "amount_minor")
     known = customers.reindex(rows["customer_no"])
     checks.report(
@@ -78,6 +78,18 @@ def _check(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.DataFrame:
     lost = rows[((rows["bank_account"] != "") & ~rows["bank_account"].isin(accounts["code"])).to_numpy()]
     if len(lost):
         checks.report(lost, "reference-unknown", "bank_account", hint=close_to(accounts["code"]))
+    local = company.settings.local_currency_code
+    rows["currency_code"] = rows["currency_code"].where(rows["currency_code"] != "", local)
+    check_rates(checks, company, rows)
+    at_bank = bank_currencies(company, rows["bank_account"])
+    other = rows[((at_bank != local) & (at_bank != rows["currency_code"])).to_numpy()]
+    checks.report(
+        other.assign(bank=other["bank_account"], bank_currency=at_bank[other.index]),
+        "bank-account-other-currency",
+        "currency_code",
+        bank="bank",
+        currency="bank_currency",
+    )
     drawn = draw_numbers(books, "PAYMENT", rows["posting_date"])
     checks.report(
         rows[(drawn.problem != "").to_numpy()].assign(series="PAYMENT"),
@@ -95,7 +107,8 @@ def _documents_named(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.Dat
     in its text.
     """
     opened = books.open_entries
-    own_numbers = _numbers_of_open(books)
+    own_numbers = numbers_of_open(books)
+    currencies = opened.set_index("entry_no")["currency_code"]
     found: list[tuple[int, int, int, int]] = []
     for row in rows.to_dict("records"):  # Typed by hand: a few receipts a day.
         document = int(row["document"])
@@ -110,25 +123,29 @@ def _documents_named(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.Dat
             ]
             continue
         for place, part in enumerate(parts):
-            number, amount = _split(part)
+            number, amount = _split(part, minor_digits(str(row["currency_code"])))
+            one = rows[rows["document"] == document].assign(named=number)
             if number not in theirs_by:
-                one = rows[rows["document"] == document].assign(named=number)
                 checks.report(one, "payment-document-not-open", "applies_to_document_no", named="named")
+                continue
+            owner = pd.Series([currencies[theirs_by[number]]])
+            if not may_apply(books.company, owner, one["currency_code"].reset_index(drop=True)).all():
+                checks.report(one, "payment-document-other-currency", "applies_to_document_no", named="named")
                 continue
             found.append((document, place, theirs_by[number], amount))
     return pd.DataFrame(found, columns=["document", "place", "entry_no", "wanted_minor"]).astype("int64")
 
 
-def _split(part: str) -> tuple[str, int]:
+def _split(part: str, decimals: int) -> tuple[str, int]:
     match = _PART.match(part)
     if match is None or match[2] is None:
         return part.strip(), 0
     digits = re.sub(r"\s", "", match[2])
     digits = digits.replace(".", "").replace(",", ".") if "," in digits else digits
-    return match[1].strip(), round(float(digits) * 100)
+    return match[1].strip(), round(float(digits) * 10**decimals)
 
 
-def _numbers_of_open(books: Books) -> list[tuple[str, int]]:
+def numbers_of_open(books: Books) -> list[tuple[str, int]]:
     """Numbers under which an open entry may be named: its own, and the sender's number of the document."""
     opened = books.open_entries
     pairs = list(zip(opened["document_no"], opened["entry_no"]))
@@ -140,27 +157,11 @@ def _numbers_of_open(books: Books) -> list[tuple[str, int]]:
     return [(str(number), int(entry)) for number, entry in pairs]
 
 
-def _apply(books: Books, wanted: pd.DataFrame, payments: pd.DataFrame) -> Journal:
+def _settle(books: Books, wanted: pd.DataFrame, payments: pd.DataFrame, posted: Journal) -> Journal:
+    """Settle the named documents, receipts in the order of their dates; the findings name their rows."""
+    columns = ["document", "entry_no", "source", "sheet", "row"]
     pairs = wanted.merge(
-        payments[["document", "entry_no", "amount_minor"]].rename(columns={"entry_no": "applying_no"}),
-        on="document",
-        how="inner",
+        payments[columns].rename(columns={"entry_no": "applying_no"}), on="document", how="inner"
     )
-    pairs = pairs.merge(books.open_entries[["entry_no", "remaining_minor"]], on="entry_no", how="inner")
-    pairs = pairs[pairs["remaining_minor"] * pairs["amount_minor"] > 0]  # T2: opposite signs in the ledger.
-    pairs = pairs.sort_values(["applying_no", "place"], kind="stable").drop_duplicates(
-        ["applying_no", "entry_no"], ignore_index=True
-    )
-    if not len(pairs):
-        return Journal()
-    amount = applicable_amounts(
-        pairs["remaining_minor"], pairs["wanted_minor"], pairs["amount_minor"], pairs["applying_no"]
-    )
-    taken = pairs.assign(amount_minor=amount)
-    # Two receipts may name one invoice: the later one gets what the earlier left.
-    before = taken.groupby("entry_no")["amount_minor"].cumsum() - taken["amount_minor"]
-    rest = (taken["remaining_minor"] - before).abs()
-    taken["amount_minor"] = np.sign(taken["amount_minor"]) * np.minimum(
-        taken["amount_minor"].abs(), rest.where(before.abs() < taken["remaining_minor"].abs(), 0)
-    )
-    return apply_entries(books, taken)
+    pairs = pairs.sort_values(["applying_no", "place"], kind="stable", ignore_index=True)
+    return settle(books, pairs, vouchers=posted.table("gl_entries")).journal

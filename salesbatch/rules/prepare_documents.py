@@ -19,6 +19,7 @@ from salesbatch.core.inbox import Inbox
 from salesbatch.core.tables import Table, look_up
 from salesbatch.rules.calculate_vat import calculate_vat
 from salesbatch.rules.checking import Checks, close_to, sort_out_known
+from salesbatch.rules.exchange import check_rates
 from salesbatch.rules.prepare_lines import prepare_lines
 
 PRINTED = (
@@ -81,6 +82,7 @@ def prepare_documents(
     same_no = look_up(headers["known_document_id"], earlier["no"])
     headers["no"] = headers["no"].where(headers["no"] != "", same_no)
     headers = _fill_headers(checks, books, headers, posting_date, document_type)
+    headers["rate_e5"] = check_rates(checks, books.company, headers)
     _check_headers(checks, books, headers, document_type)
     headers = checks.good(headers).reset_index(drop=True)
     own_lines = rows[rows["document"].isin(headers["document"])].reset_index(drop=True)
@@ -174,11 +176,6 @@ def _fill_terms(headers: pd.DataFrame, terms: pd.DataFrame, document_type: str) 
 def _check_headers(checks: Checks, books: Books, headers: pd.DataFrame, document_type: str) -> None:
     settings = books.company.settings
     checks.report(headers[~headers["terms_known"]], "reference-unknown", "payment_terms_code")
-    checks.report(
-        headers[headers["currency_code"] != settings.local_currency_code],
-        "currency-not-posted",
-        "currency_code",
-    )
     checks.report(headers[headers["customer_posting_group"] == ""], "customer-group-missing", "customer_no")
     checks.report(
         headers[headers["sell_privacy"] | headers["bill_privacy"]], "customer-privacy-blocked", "customer_no"

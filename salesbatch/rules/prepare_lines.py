@@ -10,6 +10,7 @@ from salesbatch.core.glyphs import missing_characters
 from salesbatch.core.money import LIMIT, line_value, percent_of
 from salesbatch.core.tables import plain_int
 from salesbatch.rules.checking import Checks, close_to
+from salesbatch.rules.exchange import digits_of
 from salesbatch.rules.price_lines import price_lines
 
 TYPES = {"Item": "item", "G/L Account": "gl_account", "Comment": "comment", "Charge": "charge"}
@@ -26,6 +27,7 @@ HEADER_FIELDS = (
     "customer_price_group",
     "customer_discount_group",
     "currency_code",
+    "rate_e5",
     "action",
 )
 
@@ -63,14 +65,20 @@ def prepare_lines(
     lines = price_lines(checks, books, lines, document_type)
     lines = checks.good(lines).reset_index(drop=True)
     quantity, price = lines["quantity_e5"].to_numpy(), lines["unit_price_e5"].to_numpy()
-    gross = line_value(quantity, price)
+    checks.report(
+        lines[np.abs(quantity.astype(float) * price) >= float(LIMIT) * 1e8],
+        "amount-too-large",
+        "unit_price_e5",
+    )
+    lines = checks.good(lines).reset_index(drop=True)
+    quantity, price = lines["quantity_e5"].to_numpy(), lines["unit_price_e5"].to_numpy()
+    gross = line_value(quantity, price, digits_of(lines["currency_code"]))
     discount = percent_of(gross, lines["line_discount_percent_e5"].to_numpy())
     lines["gross_minor"], lines["line_discount_minor"], lines["line_amount_minor"] = (
         gross,
         discount,
         gross - discount,
     )
-    checks.report(lines[np.abs(gross) >= LIMIT], "amount-too-large", "unit_price_e5")
     return lines
 
 

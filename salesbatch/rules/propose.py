@@ -66,18 +66,21 @@ def propose_matches(
     rules: pd.DataFrame,
     text_mappings: pd.DataFrame,
     settings: Settings,
+    refused: pd.DataFrame | None = None,
 ) -> Matches:
     """Match statement lines with open entries; the same result whatever the order of rows.
 
     lines: columns of `STATEMENT_LINES`, their numbers unique; open_entries: columns of
     `CUSTOMER_LEDGER_ENTRIES` and remaining_minor; customers: no, name, address, city, bank_account (several
     parted by ;); rules: the rule sheet, empty for the default; text_mappings: text, debit_account,
-    credit_account, customer_no. Entries in another currency than the line's are no candidates.
+    credit_account, customer_no; refused: statement_line_no and entry_no of pairs that a person rejected, which
+    are not proposed again. Entries in another currency than the line's are no candidates.
     """
     pool = build_pool(open_entries, customers, settings.local_currency_code)
     payments = build_payments(lines, pool, settings)
     named = find_documents(pool, payments, every_occurrence=not settings.strict_rules)
-    usable = _usable(named, pool, payments)
+    refused_by_line = _refused_by_line(refused, pool, payments)
+    usable = _usable(named, pool, payments, refused_by_line)
     mappings = _usable_mappings(text_mappings)
     mapping_line, mapping = _find_mappings(mappings, payments)
     facts = Facts(
@@ -92,6 +95,7 @@ def propose_matches(
         mapping_score=TEXT_MAPPING_BASE
         + 1
         + np.array([len(text) for text in mappings["text"]], np.int64)[mapping],
+        refused=refused_by_line,
     )
     assignment = Assignment(facts, build_score_table(rules))
     outcome = assignment.run()
@@ -101,12 +105,31 @@ def propose_matches(
     return Matches(result, _application_frame(facts, outcome))
 
 
-def _usable(edges: DocumentEdges, pool: Pool, payments: Payments) -> DocumentEdges:
-    """Edges whose entry has the line's sign and currency, and is not dated after it (M2)."""
+def _refused_by_line(refused: pd.DataFrame | None, pool: Pool, payments: Payments) -> dict[int, list[int]]:
+    """Positions of the refused entries by position of the line; what is no longer open is left out."""
+    found: dict[int, list[int]] = {}
+    if refused is None or not len(refused):
+        return found
+    line_of = {number: position for position, number in enumerate(payments.line_no.tolist())}
+    entry_of = {number: position for position, number in enumerate(pool.entry_no.tolist())}
+    for line, entry in refused[["statement_line_no", "entry_no"]].itertuples(index=False):
+        if line in line_of and entry in entry_of:
+            found.setdefault(line_of[line], []).append(entry_of[entry])
+    return found
+
+
+def _usable(
+    edges: DocumentEdges, pool: Pool, payments: Payments, refused: dict[int, list[int]]
+) -> DocumentEdges:
+    """Edges whose entry has the line's sign and currency, is not dated after it (M2), and was not refused."""
     line, entry = edges.line, edges.entry
     keep = pool.currency[entry] == payments.currency[line]
     keep &= pool.posting_day[entry] <= payments.day[line]
     keep &= np.sign(pool.remaining[entry]) == np.sign(payments.amount[line])
+    if refused:
+        pairs = [(one, other) for one, others in refused.items() for other in others]
+        width = len(pool.remaining)
+        keep &= ~np.isin(line * width + entry, [one * width + other for one, other in pairs])
     return replace(edges, line=line[keep], entry=entry[keep], how=edges.how[keep])
 
 

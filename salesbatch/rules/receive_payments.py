@@ -9,7 +9,9 @@ from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.company import Company
 from salesbatch.core.journal import Journal
+from salesbatch.core.tables import look_up
 from salesbatch.rules.account import customer_entry_rows, gl_rows
+from salesbatch.rules.exchange import find_rates, in_local
 from salesbatch.rules.number_series import draw_numbers, number_rows
 from salesbatch.rules.post_documents import title
 
@@ -23,10 +25,12 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
     """Post payments; returns the journal and the payments with document_no and entry_no.
 
     payments: in order; columns document, customer_no, posting_date, amount_minor (money in positive), bank_account
-    (a code that exists), external_document_no, text, statement_line_no.
+    (a code that exists), external_document_no, text, statement_line_no. Optional: currency_code (blank: the
+    local one; a rate must exist), document_date (the bank's own date, where it is posted on another), and
+    account_no (a G/L account instead of a bank's, where bank_account is blank).
     """
     count = len(payments)
-    payments = payments.reset_index(drop=True)
+    payments = _with_currency(company, payments.reset_index(drop=True))
     drawn = draw_numbers(books, "PAYMENT", payments["posting_date"])
     transaction = books.next_no("transaction_no")
     kind = np.where(payments["amount_minor"] >= 0, "payment", "refund")
@@ -42,7 +46,9 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
     bank_account = (
         bank_accounts(company).reindex(payments["bank_account"])["gl_account"].fillna("").to_numpy()
     )
-    local = company.settings.local_currency_code
+    at_bank = (payments["bank_account"] != "").to_numpy()
+    if "account_no" in payments:
+        bank_account = np.where(at_bank, bank_account, payments["account_no"].to_numpy())
     words = {"payment": title(company, "payment"), "refund": title(company, "refund")}
     payments = payments.assign(
         document_type=kind,
@@ -62,16 +68,16 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
                 "document_no",
                 "external_document_no",
                 "posting_date",
+                "document_date",
                 "description",
                 "bank_account",
+                "currency_code",
             )
         }
         | {
-            "document_date": payments["posting_date"],
             "due_date": payments["posting_date"],
-            "currency_code": local,
             "amount_minor": -payments["amount_minor"],
-            "amount_lcy_minor": -payments["amount_minor"],
+            "amount_lcy_minor": -payments["amount_lcy_minor"],
             "customer_posting_group": group,
         }
     )
@@ -81,8 +87,8 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
                 {
                     "document": payments["document"],
                     "account_no": bank_account,
-                    "role": "bank",
-                    "amount_minor": payments["amount_minor"],
+                    "role": np.where(at_bank, "bank", "balancing"),
+                    "amount_minor": payments["amount_lcy_minor"],
                 }
             ),
             pd.DataFrame(
@@ -90,7 +96,7 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
                     "document": payments["document"],
                     "account_no": receivables,
                     "role": "receivables",
-                    "amount_minor": -payments["amount_minor"],
+                    "amount_minor": -payments["amount_lcy_minor"],
                 }
             ),
         ],
@@ -102,16 +108,44 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
         rows={
             **customer_rows,
             "gl_entries": gl_rows(books, moves, payments, "PAYMENT"),
-            "bank_entries": bank_rows(books, payments, local),
+            "bank_entries": bank_rows(books, company, payments[at_bank].reset_index(drop=True)),
             "numbers": number_rows(books, "PAYMENT", drawn, payments["posting_date"], "payment", 0),
         }
     )
     return journal, payments
 
 
-def bank_rows(books: Books, payments: pd.DataFrame, currency_code: str) -> pd.DataFrame:
-    """Bank account ledger entries: what the books say that the bank holds."""
+def _with_currency(company: Company, payments: pd.DataFrame) -> pd.DataFrame:
+    """Payments with currency_code, amount_lcy_minor and document_date filled."""
+    local = company.settings.local_currency_code
+    if "currency_code" not in payments:
+        payments = payments.assign(currency_code=local)
+    codes = payments["currency_code"].where(payments["currency_code"] != "", local)
+    rates, _ = find_rates(company, codes, payments["posting_date"])
+    if "document_date" not in payments:
+        payments = payments.assign(document_date=payments["posting_date"])
+    return payments.assign(
+        currency_code=codes, amount_lcy_minor=in_local(company, payments["amount_minor"], codes, rates)
+    )
+
+
+def bank_currencies(company: Company, codes: pd.Series) -> pd.Series:
+    """Currency of each bank account."""
+    local = company.settings.local_currency_code
+    own = bank_accounts(company)["currency_code"]
+    return look_up(codes, own.where(own != "", local), local)
+
+
+def bank_rows(books: Books, company: Company, payments: pd.DataFrame) -> pd.DataFrame:
+    """Bank account ledger entries: what the books say that the bank holds, in the account's own currency.
+
+    payments: with currency_code and amount_lcy_minor; money in a foreign currency on an account in local
+    currency is there in local currency.
+    """
     first = books.next_no("bank_entries")
+    own = bank_currencies(company, payments["bank_account"])
+    same = (own == payments["currency_code"]).to_numpy()
+    amount = np.where(same, payments["amount_minor"], payments["amount_lcy_minor"])
     return entries.BANK_ENTRIES.frame(
         {
             name: payments[name]
@@ -123,15 +157,15 @@ def bank_rows(books: Books, payments: pd.DataFrame, currency_code: str) -> pd.Da
                 "document_no",
                 "customer_no",
                 "description",
-                "amount_minor",
+                "amount_lcy_minor",
                 "statement_line_no",
             )
         }
         | {
             "entry_no": np.arange(first, first + len(payments)),
             "run_no": books.run_no,
-            "currency_code": currency_code,
-            "amount_lcy_minor": payments["amount_minor"],
+            "currency_code": own,
+            "amount_minor": amount,
         },
         len(payments),
     )

@@ -66,7 +66,10 @@ def _file_rows(inbox: Inbox, books: Books) -> pd.DataFrame:
             "file_no": np.arange(first, first + count),
             "run_no": np.full(count, books.run_no),
             "name": [file.name for file in inbox.files],
-            "kind": ["unreadable" if file.name in inbox.unreadable else "workbook" for file in inbox.files],
+            "kind": [
+                "unreadable" if file.name in inbox.unreadable else inbox.kinds.get(file.name, "workbook")
+                for file in inbox.files
+            ],
             "sha256": [file.sha256 for file in inbox.files],
             "size": [len(file.content) for file in inbox.files],
         },

@@ -17,7 +17,7 @@ from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import look_up
-from salesbatch.rules.calculate_vat import total_documents
+from salesbatch.rules.calculate_vat import rounding_of, total_documents
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.document_rows import document_rows, key_rows, line_rows, new_ids
 from salesbatch.rules.number_series import draw_numbers, number_rows
@@ -42,9 +42,7 @@ def release_orders(inbox: Inbox, books: Books, company: Company, posting_date: d
     if not len(headers):
         return checks.journal(drafts.rows)
     settings = company.settings
-    headers = total_documents(
-        lines, headers, settings.invoice_rounding_precision_minor, settings.invoice_rounding_type
-    )
+    headers = total_documents(lines, headers, *rounding_of(settings))
     warn_credit(checks, books, headers)
     headers = headers.sort_values(["posting_date", "key"], kind="stable", ignore_index=True)
     headers["document_id"] = new_ids(books, headers)

@@ -10,17 +10,15 @@ import pandas as pd
 from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.company import Company
-from salesbatch.core.findings import Place, finding
 from salesbatch.core.inbox import Inbox
-from salesbatch.core.money import decimal_text
+from salesbatch.core.money import minor_digits
+from salesbatch.core.tables import plain_int
 from salesbatch.rules.checking import Checks, close_to
-from salesbatch.rules.receive_payments import bank_accounts
+from salesbatch.rules.exchange import check_rates, digits_of
+from salesbatch.rules.known_lines import leave_out_known
+from salesbatch.rules.receive_payments import bank_accounts, bank_currencies
+from salesbatch.rules.statement_balances import balance_kinds, check_balances, statements_of
 
-OPENING, CLOSING = (
-    ("opening balance", "ingående saldo", "ing saldo"),
-    ("closing balance", "utgående saldo", "utg saldo"),
-)
-NO_ID = frozenset({"", "NOTPROVIDED", "NONREF", "NOT PROVIDED"})
 STATEMENT = ["source", "sheet", "account", "statement_no"]
 
 
@@ -40,31 +38,19 @@ def take_statement(
             "bank_account",
             hint=close_to(company.table("bank_accounts")["code"]),
         )
-    local = company.settings.local_currency_code
-    checks.report(rows[~rows["currency_code"].isin(["", local])], "currency-not-posted", "currency_code")
-    word = rows["text"].str.strip().str.casefold()
-    opening, closing = word.isin(OPENING), word.isin(CLOSING)
-    _check_balances(checks, rows, opening, closing)
+    rows = _in_currency_of_account(checks, company, rows)
+    statements = statements_of(checks, rows)
+    check_balances(checks, rows, statements)
+    opening, closing = balance_kinds(rows)
+    check_rates(checks, company, rows[~opening & ~closing], day="date")
     lines = checks.good(rows[~opening & ~closing])
     zero = lines[lines["amount_minor"] == 0]
     lines = lines[lines["amount_minor"] != 0].reset_index(drop=True)
     checks.report(zero, "statement-line-zero", "amount_minor")
+    if len(lines):
+        lines = leave_out_known(checks, books, lines, statements.drop(index=list(checks.held)))
     if not len(lines):
         return entries.STATEMENT_LINES.empty(), rows
-    lines["identity"] = _identities(lines)
-    known = (
-        lines["identity"].isin(books.known_statement["identity"])
-        if len(books.known_statement)
-        else pd.Series(np.zeros(len(lines), dtype=bool))
-    )
-    if known.any():
-        for (source, sheet), part in lines.groupby(["source", "sheet"], sort=False):
-            count = int(known[part.index].sum())
-            if count:
-                checks.findings.append(
-                    finding("input-exists", Place(str(source), str(sheet)), count=count, total=len(part))
-                )
-    lines = lines[~known].drop_duplicates("identity").reset_index(drop=True)
     first = books.next_no("statement_lines")
     number = lines.groupby(["account", "statement_no", "source", "sheet"], sort=False).cumcount() + 1
     frame = entries.STATEMENT_LINES.frame(
@@ -94,11 +80,37 @@ def take_statement(
             "bank_account": lines["account"],
             "line_no": number,
             "amount_minor": lines["amount_minor"].astype("int64"),
-            "currency_code": lines["currency_code"].where(lines["currency_code"] != "", local),
+            "currency_code": lines["currency_code"],
         },
         len(lines),
     )
     return frame, rows
+
+
+def _in_currency_of_account(checks: Checks, company: Company, rows: pd.DataFrame) -> pd.DataFrame:
+    """Lines are in the currency of their account: a blank currency is that one, and another is an error.
+
+    The reader takes a blank currency for the local one, so amounts are scaled to the decimals of the account's.
+    """
+    own = bank_currencies(company, rows["account"])
+    blank = (rows["currency_code"] == "").to_numpy()
+    codes = rows["currency_code"].where(~blank, own)
+    other = rows[((codes != own) & (rows["account"] != "")).to_numpy()]
+    checks.report(
+        other.assign(bank=other["account"], bank_currency=own[other.index]).drop_duplicates("document"),
+        "bank-account-other-currency",
+        "currency_code",
+        bank="bank",
+        currency="bank_currency",
+    )
+    read_as = minor_digits(company.settings.local_currency_code)
+    off = np.where(blank, digits_of(own) - read_as, 0)
+    amount = plain_int(rows["amount_minor"])
+    scale = np.power(np.int64(10), np.abs(off))
+    uneven = (off < 0) & (amount % scale != 0)
+    checks.report(rows[uneven].drop_duplicates("document"), "amount-finer-than-currency", "amount_minor")
+    scaled = np.where(off < 0, amount // scale, amount * np.where(off > 0, scale, 1))
+    return rows.assign(currency_code=codes, amount_minor=pd.array(scaled, dtype="Int64"))
 
 
 def _bank_account_codes(company: Company, typed: pd.Series) -> pd.Series:
@@ -115,49 +127,3 @@ def _bank_account_codes(company: Company, typed: pd.Series) -> pd.Series:
 
 def _bare(text: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", text.upper())
-
-
-def _identities(lines: pd.DataFrame) -> pd.Series:
-    """The bank's own id where it is a real one, else account, date, amount, texts and the occurrence among equals."""
-    day = lines["date"].dt.strftime("%Y-%m-%d")
-    own = ~lines["transaction_id"].str.upper().isin(NO_ID)
-    texts = lines[["text", "additional_info", "payer_name", "payer_account", "payment_reference"]]
-    plain = lines["account"] + "|" + day + "|" + lines["amount_minor"].astype("str")
-    for name in texts:
-        plain = plain + "|" + texts[name].str.strip()
-    occurrence = plain.groupby([plain, lines["source"], lines["sheet"]]).cumcount().astype("str")
-    return (lines["account"] + "|id|" + lines["transaction_id"]).where(own, plain + "|" + occurrence)
-
-
-def _check_balances(checks: Checks, rows: pd.DataFrame, opening: pd.Series, closing: pd.Series) -> None:
-    """A statement that does not add up is held whole, with the difference."""
-    amount = rows["amount_minor"].fillna(0).astype("int64")
-    sums = (
-        pd.DataFrame(
-            {
-                "document": rows["document"],
-                "opening": amount.where(opening, 0),
-                "closing": amount.where(closing, 0),
-                "moved": amount.where(~opening & ~closing, 0),
-                "both": opening.astype("int64") + 2 * closing.astype("int64"),
-            }
-        )
-        .groupby("document")
-        .agg(
-            opening=("opening", "sum"),
-            closing=("closing", "sum"),
-            moved=("moved", "sum"),
-            both=("both", "sum"),
-        )
-    )
-    wrong = sums[(sums["both"] == 3) & (sums["opening"] + sums["moved"] != sums["closing"])]
-    if len(wrong):
-        places = rows[closing & rows["document"].isin(wrong.index)]
-        about = wrong.loc[places["document"]]
-        difference = (about["opening"] + about["moved"] - about["closing"]).tolist()
-        checks.report(
-            places.assign(difference=[decimal_text(value, 2) for value in difference]),
-            "statement-does-not-add-up",
-            "amount_minor",
-            difference="difference",
-        )

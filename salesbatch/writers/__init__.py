@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salesbatch.core.documents import PrintedDocument
-    from salesbatch.core.reports import LedgerReport, RunReport, ToFixReport
+    from salesbatch.core.general_journal import GeneralJournal
+    from salesbatch.core.reports import LedgerReport, ReviewReport, RunReport, ToFixReport
     from salesbatch.core.tables import Table
 
 __all__ = [
     "draw_invoice",
     "draw_ledger_workbook",
+    "draw_review_workbook",
     "draw_run_workbook",
     "draw_setup_workbook",
     "draw_table_workbook",
     "draw_templates",
+    "draw_text_journal",
     "draw_to_fix_workbook",
     "safe_file_name",
     "save_file",
@@ -44,6 +47,13 @@ def draw_ledger_workbook(report: LedgerReport) -> bytes:
 def draw_run_workbook(report: RunReport) -> bytes:
     """What one run did, as a workbook."""
     from salesbatch.writers.run_workbook import draw_run_workbook as draw
+
+    return draw(report)
+
+
+def draw_review_workbook(report: ReviewReport) -> bytes:
+    """The statement lines that wait for a decision, as a workbook to answer and drop."""
+    from salesbatch.writers.review_workbook import draw_review_workbook as draw
 
     return draw(report)
 
@@ -74,6 +84,13 @@ def draw_table_workbook(name: str, frame: Any) -> bytes:
     from salesbatch.writers.table_workbook import draw_table_workbook as draw
 
     return draw(name, frame)
+
+
+def draw_text_journal(journal: GeneralJournal) -> bytes:
+    """The general ledger as a text journal for an independent checker."""
+    from salesbatch.writers.text_journal import draw_text_journal as draw
+
+    return draw(journal)
 
 
 def save_file(path: Path, content: bytes) -> str:

@@ -146,7 +146,7 @@ class _Drawing:
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.tables: set[str] = set()
         self.names: dict[str, str] = {}
-        self.long_options: list[tuple[str, ...]] = []
+        self.long_options: dict[tuple[str, ...], int] = {}
         book.set_size(2400, 1500)
 
     def draw(self, parts: Sequence[GridSheet | GridPage]) -> None:
@@ -316,26 +316,27 @@ class _Drawing:
         """Drop-downs of columns and of single cells."""
         last = first + rows + sheet.input_rows - 1
         areas = [
-            (first, last, position, column.options)
+            (first, last, position, column.options, False)
             for position, column in enumerate(sheet.columns)
             if column.options and last >= first
         ]
-        areas += [(first + m.row, first + m.row, m.column, m.options) for m in sheet.marks if m.options]
-        for top, bottom, position, choices in areas:
+        areas += [
+            (first + m.row, first + m.row, m.column, m.options, m.free) for m in sheet.marks if m.options
+        ]
+        for top, bottom, position, choices, free in areas:
             options = [option for option in choices if option]
             source: Any = options
             if len(",".join(options)) > 255 or any("," in option for option in options):
                 source = self._long_list(tuple(options))
+            wrong = {"show_error": False} if free else {"error_type": "warning"}
             page.data_validation(
                 top, position, bottom, position,
-                {"validate": "list", "source": source, "error_type": "warning", "ignore_blank": True},
+                {"validate": "list", "source": source, "ignore_blank": True, **wrong},
             )  # fmt: skip
 
     def _long_list(self, options: tuple[str, ...]) -> str:
         """Where a list stands that is too long for a drop-down of its own."""
-        if options not in self.long_options:
-            self.long_options.append(options)
-        position = self.long_options.index(options)
+        position = self.long_options.setdefault(options, len(self.long_options))
         return f"={_OPTIONS_SHEET}!{_area(0, position, len(options) - 1, position)}"
 
     def _draw_options(self) -> None:

@@ -26,9 +26,17 @@ TONES: Mapping[str, Mapping[str, Any]] = {
     "warning": {"bg_color": "#FCE8B2", "font_color": "#6B4E00"},
     "notice": {"bg_color": "#DCE9F5", "font_color": "#1F4E78"},
     "good": {"bg_color": "#D3EBD8", "font_color": "#14572B"},
+    "answer": {"bg_color": "#FFF9DB", "border": 1, "border_color": "#E5D38A"},
+    "line": {"bottom": 1, "bottom_color": LINE},
     "plain": {},
 }
-_HEADER_TONES = {"plain": BLUE, "required": BLUE, "optional": "#7C93AE", "problem": "#A8322A"}
+_HEADER_TONES = {
+    "plain": BLUE,
+    "required": BLUE,
+    "optional": "#7C93AE",
+    "problem": "#A8322A",
+    "answer": "#9A6B12",
+}
 
 
 def cell(number_format: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Kind = Literal["text", "code", "date", "money", "quantity", "percent", "integer", "flag", "link", "typed"]
-HeaderTone = Literal["plain", "required", "optional", "problem"]
-MarkTone = Literal["error", "warning", "notice", "good", "plain"]
+HeaderTone = Literal["plain", "required", "optional", "problem", "answer"]
+MarkTone = Literal["error", "warning", "notice", "good", "answer", "line", "plain"]
 
 MAX_TEXT = 32_767
 """Characters that a cell can hold, as Excel counts them (UTF-16 units)."""
@@ -60,7 +60,7 @@ class GridColumn:
 class CellMark:
     """A coloured cell with a note. row, column: index from 0; column -1 is the whole row.
 
-    options: drop-down of this one cell, which needs a column.
+    options: drop-down of this one cell, which needs a column. free: other values may be typed without a word.
     """
 
     row: int
@@ -68,6 +68,7 @@ class CellMark:
     note: str = ""
     tone: MarkTone = "error"
     options: tuple[str, ...] = ()
+    free: bool = False
 
 
 @dataclass(frozen=True, eq=False)

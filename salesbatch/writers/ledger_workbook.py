@@ -16,6 +16,7 @@ from salesbatch.core.reports import LedgerReport, ReportHead
 from salesbatch.writers import grid_looks as looks
 from salesbatch.writers.grid import draw_workbook
 from salesbatch.writers.grid_parts import GridPage
+from salesbatch.writers.reconciliation_sheet import reconciliation_page
 from salesbatch.writers.report_sheets import find_column, foot_line, report_sheet
 from salesbatch.writers.summary_page import SHOWN_AS_CHECK, SummaryPage
 from salesbatch.writers.words import period_words, phrase, sheet_word, value_word
@@ -36,12 +37,16 @@ def draw_ledger_workbook(report: LedgerReport) -> bytes:
     frames["open_entries"] = _with_days_overdue(report.open_entries, head)
     # The workbook stands in ledgers/, the documents in outbox/ beside it.
     links = {no: f"../{path}" for no, path in report.documents_in_outbox.items()}
+    if not len(frames.get("bank_reconciliation", ())):
+        frames.pop("bank_reconciliation", None)  # A company that drops no statements has none.
+    shown = [table for table in TABLES if table in frames]
     sheets = [
-        report_sheet(table, frames[table], head, links, looks.TAB_COLORS.get(table, ""))
-        for table in TABLES
-        if table in frames
+        reconciliation_page(frames[table], head, report.period, looks.ACCENT)
+        if table == "bank_reconciliation"
+        else report_sheet(table, frames[table], head, links, looks.TAB_COLORS.get(table, ""))
+        for table in shown
     ]
-    rows = {table: len(frames[table]) for table in TABLES if table in frames}
+    rows = {table: len(frames[table]) for table in shown}
     title = phrase("ledger_title", head.language, period=period_words(report.period, head.language))
     return draw_workbook(
         [_summary(report, title, rows), *sheets],

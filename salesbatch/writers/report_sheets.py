@@ -36,7 +36,6 @@ COLUMNS: Mapping[str, str] = {
     "payment_matches": """bank_account statement_no line_no date amount text payer_name status customer_no
         applied_documents difference match_confidence match_score related_party_matched document_no_matched
         amount_matched evidence runner_up run_no""",
-    "bank_reconciliation": """bank_account statement_no date opening_balance amount closing_balance difference status""",
     "numbers": "series_code number posting_date document_type ordinal run_no",
     "runs": """run_no posting_date files rows_read rows_held strict program_version registered_at registered_by host
         chain_head""",

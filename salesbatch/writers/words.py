@@ -50,6 +50,7 @@ files                   | Files                   | Filer
 findings                | Findings                | Anmärkningar
 held                    | Held Back               | Kvarhållet
 read_me                 | Read me                 | Läs mig
+open_documents          | Open Documents          | Öppna dokument
 """)
 
 CAPTIONS: Mapping[str, Words] = _pairs("""
@@ -288,6 +289,7 @@ payments_open           | Payments still open     | Öppna betalningar
 debit_equals_credit     | Debit = credit          | Debet = kredit
 receivables_equal_customer_ledger | Receivables account = customer ledger | Kundfordringskonto = kundreskontra
 vat_account_equals_vat_entries | VAT account = VAT entries | Momskonto = momsposter
+bank_reconciled         | Bank reconciled = bank entries | Avstämd bank = bankposter
 rows                    | Rows read               | Lästa rader
 rows_held               | Rows held back          | Kvarhållna rader
 rows_read               | Rows read               | Lästa rader

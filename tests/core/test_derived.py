@@ -29,12 +29,14 @@ def test_remaining_is_the_sum_of_the_detailed_entries_and_closed_entries_are_gon
         "entry_no": [1, 2],
         "remaining_minor": [50_000, 20_000],
         "remaining_lcy_minor": [50_000, 20_000],
+        "on_hold": ["", ""],
     }
     second = derived.open_entries_after(first, SECOND.rows)
     assert second.to_dict("list") == {
         "entry_no": [1, 2],
         "remaining_minor": [7_500, 20_000],
         "remaining_lcy_minor": [7_500, 20_000],
+        "on_hold": ["", "ANN"],
     }
 
 

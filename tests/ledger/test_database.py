@@ -143,4 +143,4 @@ def test_what_is_chained_can_be_neither_changed_nor_deleted(database: Database, 
 
 def test_a_column_holds_only_values_of_its_kind(database: Database) -> None:
     with pytest.raises(Exception, match="cannot store TEXT value in INTEGER"), database.write() as connection:
-        connection.exec_driver_sql("INSERT INTO open_entries VALUES (4, 'ten', 0)")
+        connection.exec_driver_sql("INSERT INTO open_entries VALUES (4, 'ten', 0, '')")

@@ -183,7 +183,7 @@ def test_other_tables(database: Database) -> None:
         2,
         "anna",
         "desk-1",
-        67,
+        69,
     ]
     assert records(export_table(database, "customers"), "no name credit_limit privacy_blocked")[0] == [
         "C1",

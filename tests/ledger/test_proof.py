@@ -187,7 +187,8 @@ def test_an_anchor_of_an_earlier_run_still_holds_later(opened: Database) -> None
         ("UPDATE document_lines SET document_id = 77 WHERE line_id = 4", "lines_have_documents"),
         ("UPDATE open_entries SET remaining_minor = 7499 WHERE entry_no = 1", "derived_state"),
         ("DELETE FROM open_entries WHERE entry_no = 2", "derived_state"),
-        ("INSERT INTO open_entries VALUES (3, 5, 5)", "derived_state"),
+        ("INSERT INTO open_entries VALUES (3, 5, 5, '')", "derived_state"),
+        ("UPDATE open_entries SET on_hold = '' WHERE entry_no = 2", "derived_state"),
         ("UPDATE order_lines SET quantity_shipped_e5 = 0", "derived_state"),
         ("UPDATE document_states SET status = 'posted' WHERE document_id = 4", "derived_state"),
         (

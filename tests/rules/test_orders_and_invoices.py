@@ -252,7 +252,7 @@ def test_the_cheapest_fitting_price_and_the_highest_discount_win(office: Office)
         ("I1 | C1 | | A1 | 0 | ", "quantity-missing"),
         ("I1 | C1 | | A1 | -1 | ", "total-negative"),
         ("I1 | C1 | 2025-12-31 | A1 | 1 | ", "posting-date-closed"),
-        ("I1 | C1 | | A1 | 1 | EUR", "currency-not-posted"),
+        ("I1 | C1 | | A1 | 1 | EUR", "exchange-rate-missing"),
     ],
 )
 def test_a_wrong_document_is_held_and_its_neighbour_posted(office: Office, sheet: str, code: str) -> None:

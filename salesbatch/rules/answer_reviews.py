@@ -1,0 +1,246 @@
+"""Answers to the payment review: each decision does what it says, once, on the line as it was asked about (M22-M27).
+
+Accept            the proposal as it stands
+Reject            not this proposal: the same documents are not proposed again for the line
+Apply To          the named documents of one customer; what is left over stays on its account
+On Account        the whole amount to the customer's account
+Post To Account   the whole amount to a G/L account
+Booked Elsewhere  posts nothing; the line stands in the reconciliation
+Leave, blank      nothing; the line is asked about again
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from salesbatch.core.books import Books
+from salesbatch.core.company import Company
+from salesbatch.core.derived import OPEN_STATUS
+from salesbatch.core.findings import finding
+from salesbatch.core.inbox import Inbox
+from salesbatch.core.journal import Journal
+from salesbatch.core.reports import review_state
+from salesbatch.core.sheets import BY_NAME
+from salesbatch.core.tables import look_up
+from salesbatch.rules.checking import Checks
+from salesbatch.rules.document_rows import key_rows
+from salesbatch.rules.match_payments import left_over, post_certain, post_mapped
+from salesbatch.rules.match_rows import applied_text, entry_list, match_rows
+from salesbatch.rules.payer_aliases import learn_payers
+from salesbatch.rules.propose import Matches
+from salesbatch.rules.read_answers import (
+    ACCEPT,
+    APPLY_TO,
+    BOOKED_ELSEWHERE,
+    ON_ACCOUNT,
+    POST_TO_ACCOUNT,
+    REJECT,
+    REMARK,
+    AnswerReader,
+    Plan,
+)
+
+TABLE = BY_NAME["payment_review"]
+_STATUS = {
+    ACCEPT: "applied",
+    APPLY_TO: "applied",
+    ON_ACCOUNT: "on_account",
+    POST_TO_ACCOUNT: "mapped",
+    BOOKED_ELSEWHERE: "mapped",
+    REJECT: "unmatched",
+}
+_WORDS = {
+    ACCEPT: "accepted",
+    APPLY_TO: "applied by hand",
+    ON_ACCOUNT: "booked on account",
+    POST_TO_ACCOUNT: "posted to account {account}",
+    BOOKED_ELSEWHERE: "booked elsewhere",
+    REJECT: "the proposal {proposal} was rejected",
+}
+
+
+def answer_reviews(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
+    """Do what the dropped payment reviews decide."""
+    dropped = inbox.table(TABLE.name)
+    if dropped is None:
+        return Journal()
+    checks = Checks(inbox, TABLE)
+    rows = dropped.assign(document=np.arange(len(dropped)))
+    for name in ("apply_to_documents", "account", "customer_no"):  # An option of a drop-down explains itself.
+        if name != "apply_to_documents":
+            rows[name] = rows[name].str.partition(REMARK)[0].str.strip()
+    answers = _current(checks, books, rows[~rows["decision"].isin(["", "Leave"])])
+    plans = _plans(checks, books, answers)
+    if not plans:
+        return checks.journal(rows)
+    done = answers[answers["statement_line_no"].isin([plan.statement_line_no for plan in plans])]
+    journals = [_carry_out(books, company, plans, done)]
+    _warn_blocked(checks, company, plans, done)
+    keys = key_rows(books, TABLE.name, done, 0, done["decision"].map(_STATUS))
+    waiting = books.open_held
+    again = waiting.loc[(waiting["table_name"] == TABLE.name) & waiting["key"].isin(done["key"]), "held_id"]
+    closed = {held_id for held_id in (*done["held_id"], *again) if held_id}
+    journals.append(Journal(rows={"input_keys": keys}, closed_held=tuple(sorted(closed))))
+    return Journal.join([*journals, checks.journal(rows)])
+
+
+def _current(checks: Checks, books: Books, answers: pd.DataFrame) -> pd.DataFrame:
+    """The answers to lines that still stand as they were asked about, by line.
+
+    An answer that was given before is skipped with a notice; one to a line that moved on is a warning and
+    does nothing: the line is asked about again, if it is still open.
+    """
+    lines = books.bank_lines["statement_line_no"]
+    checks.report(
+        answers[~answers["statement_line_no"].isin(lines)], "review-line-unknown", "statement_line_no"
+    )
+    answers = answers[answers["statement_line_no"].isin(lines)]
+    last = books.bank_matches.set_index("statement_line_no")
+    numbers = answers["statement_line_no"].astype("int64")
+    match_no = look_up(numbers, last["match_no"], 0)
+    marks = [review_state(line, match) for line, match in zip(numbers.tolist(), match_no.tolist())]
+    known = books.keys[books.keys["table_name"] == TABLE.name].set_index("key")["content_hash"]
+    given_before = look_up(answers["key"], known) == answers["content_hash"]
+    unmarked = answers["state"] == ""
+    current = look_up(numbers, last["status"]).isin(OPEN_STATUS)
+    current &= (answers["state"] == marks) | (unmarked & ~given_before)
+    for (source, sheet), part in answers.groupby(["source", "sheet"], sort=False):
+        count = int((~current & given_before)[part.index].sum())
+        if count:
+            place = checks.place({"source": source, "sheet": sheet, "row": 0})
+            checks.findings.append(finding("review-answered", place, count=count, total=len(part)))
+    moved = answers[~current & ~given_before]
+    checks.report(
+        moved.assign(done=moved["decision"]), "review-moved-on", "statement_line_no", decision="done"
+    )
+    return answers[current].sort_values("statement_line_no", kind="stable", ignore_index=True)
+
+
+def _plans(checks: Checks, books: Books, answers: pd.DataFrame) -> list[Plan]:
+    reader = AnswerReader(checks, books)
+    lines = books.bank_lines.set_index("statement_line_no", drop=False)
+    last = books.bank_matches.set_index("statement_line_no", drop=False)
+    plans = []
+    for place in range(len(answers)):
+        answer = answers.iloc[[place]]
+        number = int(answer["statement_line_no"].iloc[0])
+        plan = reader.plan(answer, lines.loc[number].to_dict(), last.loc[number].to_dict())
+        if plan is not None:
+            plans.append(plan)
+    return plans
+
+
+def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.DataFrame) -> Journal:
+    """Post what is to be posted, write down every decision, remember the payers."""
+    wanted = [plan.statement_line_no for plan in plans]
+    lines = books.bank_lines.set_index("statement_line_no", drop=False).loc[wanted].reset_index(drop=True)
+    facts, matches = _facts(books, plans, lines, answers)
+    decisions = np.array([plan.decision for plan in plans], dtype=object)
+    journals: list[Journal] = []
+    numbers = facts["document_no"]
+    to_customer = (
+        np.isin(decisions, [ACCEPT, APPLY_TO, ON_ACCOUNT]) & (facts["bank_entry_no"] == 0).to_numpy()
+    )
+    for chosen in (to_customer, decisions == POST_TO_ACCOUNT):
+        mine = lines[chosen].reset_index(drop=True)
+        if not len(mine):
+            continue
+        journal, posted = (
+            post_certain(books, company, mine, facts, matches)
+            if chosen is to_customer
+            else post_mapped(books, company, mine, facts)
+        )
+        journals.append(journal)
+        books = books.after(journal)
+        numbers = numbers.where(numbers != "", look_up(facts["statement_line_no"], posted))
+    facts["document_no"] = numbers
+    facts["difference_minor"] = left_over(books, facts)
+    journals.append(Journal(rows={"payment_matches": match_rows(books, facts)}))
+    taught = lines[["payer_account", "payer_name"]].assign(
+        customer_no=facts["customer_no"], known=facts["known"]
+    )
+    journals.append(learn_payers(books, taught))
+    return Journal.join(journals)
+
+
+def _facts(
+    books: Books, plans: list[Plan], lines: pd.DataFrame, answers: pd.DataFrame
+) -> tuple[pd.DataFrame, Matches]:
+    """The decisions as facts of `payment_matches`, in the order of the plans, and what they apply."""
+    last = books.bank_matches.set_index("statement_line_no").loc[lines["statement_line_no"]].reset_index()
+    sign = np.sign(lines["amount_minor"]).tolist()
+    pairs = [
+        (plan.statement_line_no, piece.entry_no, one * piece.amount, one * piece.discount)
+        for plan, one in zip(plans, sign)
+        for piece in plan.pieces
+    ]
+    columns = ["statement_line_no", "entry_no", "amount_minor", "discount_minor"]
+    applications = pd.DataFrame(pairs, columns=columns).astype("int64")
+    decisions = pd.Series([plan.decision for plan in plans], dtype="str")
+    accepted = decisions == ACCEPT
+    cash = (applications["amount_minor"] - applications["discount_minor"]).groupby(
+        applications["statement_line_no"]
+    )
+    paid = look_up(lines["statement_line_no"], cash.sum(), 0)
+    receipt = pd.Series([plan.bank_entry_no for plan in plans], dtype="int64")
+    has_rest = decisions.isin([ACCEPT, APPLY_TO]) & (receipt == 0)
+    receipts = books.open_receipts.set_index("entry_no")["document_no"]
+    facts = pd.DataFrame(
+        {
+            "statement_line_no": lines["statement_line_no"],
+            "customer_no": pd.Series([plan.customer_no for plan in plans], dtype="str"),
+            "match_confidence": accepted.map({True: "accepted", False: "manual"}).mask(
+                decisions == REJECT, "none"
+            ),
+            "match_score": last["match_score"].where(accepted, 0),
+            **{
+                name: last[name].where(accepted, "")
+                for name in ("related_party_matched", "document_no_matched", "amount_matched", "runner_up")
+            },
+            "difference_minor": (lines["amount_minor"] - paid).where(has_rest, 0),
+            "status": decisions.map(_STATUS).astype("str"),
+            "evidence": _evidence(plans, answers, last),
+            "document_no": look_up(receipt, receipts),
+            "bank_entry_no": receipt,
+            "refused_entries": pd.Series([entry_list(plan.refused) for plan in plans], dtype="str"),
+            "mapped_account": pd.Series([plan.account for plan in plans], dtype="str"),
+            "known": (last["related_party_matched"] == "fully")
+            & (last["customer_no"] == pd.Series([plan.customer_no for plan in plans], dtype="str")),
+        }
+    )
+    matches = Matches(facts, applications)
+    facts["applied_documents"] = look_up(
+        facts["statement_line_no"], applied_text(matches, books.open_entries)
+    )
+    return facts, matches
+
+
+def _evidence(plans: list[Plan], answers: pd.DataFrame, last: pd.DataFrame) -> pd.Series:
+    """'accepted by Eva Holm (paid by the parent): the text names …': who decided, why, and what spoke for it."""
+    about = answers.set_index("statement_line_no")
+    texts = []
+    for plan, proposal, customer, evidence in zip(
+        plans, last["applied_documents"], last["customer_no"], last["evidence"]
+    ):
+        answer = about.loc[plan.statement_line_no]
+        proposed = f"{proposal} of {customer}"
+        text = _WORDS[plan.decision].format(account=plan.account, proposal=proposed)
+        if plan.bank_entry_no:
+            text = "closed by hand with a receipt booked by hand"
+        text += f" by {answer['decided_by']}" if answer["decided_by"] else ""
+        text += f" ({answer['comment']})" if answer["comment"] else ""
+        texts.append(f"{text}: {evidence}" if plan.decision == ACCEPT and evidence else text)
+    return pd.Series(texts, dtype="str")
+
+
+def _warn_blocked(checks: Checks, company: Company, plans: list[Plan], answers: pd.DataFrame) -> None:
+    """K6 as decided: money from a blocked customer that has reached the bank is booked, with a warning."""
+    customers = company.table("customers")
+    blocked = set(customers.loc[customers["blocked"] == "All", "no"])
+    customer = {plan.statement_line_no: plan.customer_no for plan in plans if plan.customer_no in blocked}
+    hit = answers[answers["statement_line_no"].isin(list(customer))]
+    payer = [customer[int(number)] for number in hit["statement_line_no"]]
+    checks.report(hit.assign(customer=payer), "payment-from-blocked", "payer_name", customer="customer")

@@ -1,0 +1,213 @@
+"""Which lines of a statement were taken in before: by the bank's own id, else by booking date and amount as counts.
+
+The same money comes in many shapes: an export that overlaps with the last one, the camt file of a day whose
+sheet was dropped yesterday, a report of the evening after one of noon. A line is known when
+
+1. it has the identity of a known line: account, date, amount, and the bank's id or else the texts, or
+2. an earlier source has a line of that account, date and amount, and no line of this source stands for it yet.
+
+So of two sources with two and three lines of 100.00 on a day, one line is new. Two things prove that lines are
+not the same: two different ids of the bank in the same kind of file, and statements whose balances follow each
+other, because a line stands in one of them only. A statement whose own balances add up proves each of its lines,
+even two that are equal in everything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from salesbatch.core.books import Books
+from salesbatch.core.findings import WARNING, Place, finding
+from salesbatch.rules.checking import Checks
+from salesbatch.rules.statement_chain import Link, links_of
+
+NO_ID = frozenset({"", "NOTPROVIDED", "NONREF", "NOT PROVIDED"})
+_TEXTS = ("text", "additional_info", "payer_name", "payer_account", "payment_reference")
+_PLACE = ["bank_account", "statement_no", "source", "sheet"]
+
+_UNKNOWN = -(10**9)
+"""Number of a statement that is not in the books."""
+Money = tuple[str, int]
+"""Booking date and amount."""
+
+
+def leave_out_known(
+    checks: Checks, books: Books, lines: pd.DataFrame, statements: pd.DataFrame
+) -> pd.DataFrame:
+    """The lines that are new, with `identity`; what was left out is named once per source.
+
+    lines: the lines of the drop with `account` and `document`; statements: one row per `document`.
+    """
+    lines = lines.reset_index(drop=True)
+    own_id = ~lines["transaction_id"].str.upper().isin(NO_ID)
+    proven = statements.index[
+        statements["openings"].eq(statements["closings"]) & (statements["openings"] > 0)
+    ]
+    # The same rows pasted twice into a sheet; without balances nothing says that both are meant.
+    whole_row = ["document", "transaction_id", "date", "amount_minor", *_TEXTS]
+    facts = pd.DataFrame(
+        {
+            "identity": _identities(lines, own_id),
+            "day": lines["date"].dt.strftime("%Y-%m-%d"),
+            "amount": lines["amount_minor"].astype("int64"),
+            "own_id": own_id,
+            "again": own_id & ~lines["document"].isin(proven) & lines.duplicated(whole_row),
+        }
+    )
+    new = np.zeros(len(lines), dtype=bool)
+    identity = facts["identity"].to_numpy(dtype=object).copy()
+    for account, part in lines.groupby("account", sort=False):
+        known = _Account(books, str(account), statements[statements["bank_account"] == account])
+        for document, rows in part.groupby("document", sort=True):
+            new[rows.index], identity[rows.index] = known.take(int(str(document)), facts.loc[rows.index])
+            known.tell(checks, rows)
+    lines["identity"] = pd.array(identity, dtype="str")
+    return lines[new].reset_index(drop=True)
+
+
+def _identities(lines: pd.DataFrame, own_id: pd.Series) -> pd.Series:
+    """Account, date, amount, the bank's own id where it is a real one, else the texts; and the occurrence.
+
+    Date and amount belong to an identity by id too: some banks use one number for all payments of a kind.
+    """
+    texts = lines[_TEXTS[0]].str.strip()
+    for name in _TEXTS[1:]:
+        texts = texts + "|" + lines[name].str.strip()
+    money = lines["date"].dt.strftime("%Y-%m-%d") + "|" + lines["amount_minor"].astype("str")
+    said = ("id|" + lines["transaction_id"]).where(own_id, texts)
+    plain = lines["account"] + "|" + money + "|" + said
+    result: pd.Series = plain + "|" + plain.groupby([plain, lines["document"]]).cumcount().astype("str")
+    return result
+
+
+class _Account:
+    """The lines of one account that are known, in groups that are the same in what makes lines comparable."""
+
+    def __init__(self, books: Books, account: str, statements: pd.DataFrame) -> None:
+        self.kind_of: dict[int, str] = {}
+        self.counts: defaultdict[Money, Counter[tuple[int, bool]]] = defaultdict(Counter)
+        """Per date and amount, how many lines each statement has, those with an id of the bank apart."""
+        self.by_identity: defaultdict[str, list[int]] = defaultdict(list)
+        """The statements in which an identity stands."""
+        self.found = (0, 0, 0, 0)
+        known = books.statements[books.statements["bank_account"] == account].reset_index(drop=True)
+        self._links = links_of(known, new=False)
+        # Statements of the books count down from -1, those of the drop are their document.
+        self._numbers = [-1 - link.number for link in self._links]
+        places = {tuple(key): -1 - number for number, *key in known[["run_no", *_PLACE]].itertuples()}
+        self.kind_of |= {-1 - number: kind for number, kind in enumerate(known["kind"])}
+        for document, link in zip(
+            statements.index[statements["opening_known"] & statements["closing_known"]],
+            links_of(statements, new=True),
+        ):
+            self._links.append(link)
+            self._numbers.append(int(document))
+        self.kind_of |= dict(zip(statements.index.tolist(), statements["kind"]))
+        self._load(books.known_statement, account, places)
+
+    def _load(self, lines: pd.DataFrame, account: str, places: dict[tuple[object, ...], int]) -> None:
+        mine = lines[lines["bank_account"] == account]
+        own_id = ~mine["transaction_id"].str.upper().isin(NO_ID)
+        days = mine["date"].dt.strftime("%Y-%m-%d")
+        keys = zip(*(mine[name] for name in ("run_no", *_PLACE)))
+        for key, day, amount, has_id, identity in zip(
+            keys, days, mine["amount_minor"], own_id, mine["identity"]
+        ):
+            self._add(places.get(key, _UNKNOWN), (day, amount), has_id, identity)
+
+    def _add(self, statement: int, money: Money, has_id: bool, identity: str) -> None:
+        self.counts[money][statement, has_id] += 1
+        self.by_identity[identity].append(statement)
+
+    def take(self, document: int, facts: pd.DataFrame) -> tuple[list[bool], list[str]]:
+        """For each line of a statement whether it is new, and its identity; then the new ones are known too.
+
+        The loop is one over lines, because whether a line is known depends on what the lines before it stood
+        for; it costs a few look-ups a line.
+        """
+        apart, kind = self._apart(document), self.kind_of[document]
+        names, own_ids = facts["identity"].tolist(), facts["own_id"].tolist()
+        moneys: list[Money] = list(zip(facts["day"], facts["amount"].tolist()))
+        used: Counter[tuple[Money, tuple[int, bool]]] = Counter()
+        new = [True] * len(names)
+        by_count = doubtful = 0
+        for place, (name, again) in enumerate(zip(names, facts["again"].tolist())):
+            same = [other for other in self.by_identity.get(name, ()) if other not in apart]
+            if same:
+                used[moneys[place], (same[0], own_ids[place])] += 1
+            new[place] = not (same or again)
+        by_id = len(new) - sum(new)
+        # Lines with an id of the bank choose first: they can stand for lines of another kind of file only.
+        for place in sorted(range(len(new)), key=lambda place: not own_ids[place]):
+            money = moneys[place]
+            if not new[place] or money not in self.counts:
+                continue
+            for group, count in self.counts[money].items():
+                other_kind = self.kind_of.get(group[0], kind) != kind
+                comparable = other_kind or not (own_ids[place] or group[1])
+                if comparable and group[0] not in apart and used[money, group] < count:
+                    used[money, group] += 1
+                    new[place] = False
+                    by_count += 1
+                    doubtful += not other_kind
+                    break
+        for place in np.flatnonzero(new).tolist():
+            stem, _, number = names[place].rpartition("|")
+            while (
+                names[place] in self.by_identity
+            ):  # An equal line of another statement, proven to be its own.
+                number = str(int(number) + 1)
+                names[place] = f"{stem}|{number}"
+            self._add(document, moneys[place], own_ids[place], names[place])
+        self.found = (by_id, by_count, doubtful, len(new))
+        return new, names
+
+    def tell(self, checks: Checks, rows: pd.DataFrame) -> None:
+        """Name what was left out of the statement taken last."""
+        by_id, by_count, doubtful, total = self.found
+        place = Place(str(rows["source"].iloc[0]), str(rows["sheet"].iloc[0]))
+        if by_id:
+            checks.findings.append(finding("input-exists", place, count=by_id, total=total))
+        if by_count:
+            severity = WARNING if doubtful else ""
+            checks.findings.append(
+                finding("statement-line-known", place, severity=severity, count=by_count, total=total)
+            )
+
+    def _apart(self, document: int) -> set[int]:
+        """Statements that cannot share a line with this one: those before and after it in an unbroken chain.
+
+        Only those that touch its days matter, since lines of other days are never compared.
+        """
+        if document not in self._numbers:
+            return set()
+        mine = self._links[self._numbers.index(document)]
+        near = [
+            (number, link)
+            for number, link in zip(self._numbers, self._links)
+            if link is not mine and link.date >= mine.first_date and link.first_date <= mine.date
+        ]
+        return {number for forward in (True, False) for number in _reached(mine, near, forward)}
+
+
+def _reached(start: Link, near: list[tuple[int, Link]], forward: bool) -> Iterator[int]:
+    """Statements that follow (or go before) one, each beginning where the one before it ends."""
+    waiting, left = [start], list(near)
+    while waiting:
+        here = waiting.pop()
+        for number, link in list(left):
+            before, after = (here, link) if forward else (link, here)
+            if _is_next(before, after):
+                left.remove((number, link))
+                waiting.append(link)
+                yield number
+
+
+def _is_next(before: Link, after: Link) -> bool:
+    """Follows for certain: a statement without movement fits anywhere and proves nothing on its own day."""
+    still = before.opening == before.closing or after.opening == after.closing
+    return after.follows(before) and not (still and after.first_date == before.date)

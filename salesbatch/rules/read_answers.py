@@ -1,0 +1,290 @@
+"""What a person typed into the payment review, checked and made into what is to be done with each line.
+
+Answers are typed by hand, some dozens a day, so they are walked one by one; each sees what the ones before it
+have taken of the open documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from salesbatch.core.books import Books
+from salesbatch.core.money import minor_digits
+from salesbatch.rules.checking import Checks, close_to
+
+ACCEPT, REJECT, APPLY_TO, ON_ACCOUNT = "Accept", "Reject", "Apply To", "On Account"
+POST_TO_ACCOUNT, BOOKED_ELSEWHERE = "Post To Account", "Booked Elsewhere"
+POSTING = frozenset({ACCEPT, APPLY_TO, ON_ACCOUNT, POST_TO_ACCOUNT})
+REMARK = " · "
+"""What follows it in an option of a drop-down is for the eye only: '103001 · 1250.00 · Björk AB'."""
+_AMOUNT = re.compile(r"\d[\d\s]*(?:[.,](\d+))?")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One document that a line settles: amount (discount included) and discount, both without sign."""
+
+    entry_no: int
+    amount: int
+    discount: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done with one line."""
+
+    statement_line_no: int
+    decision: str
+    customer_no: str = ""
+    account: str = ""
+    pieces: tuple[Piece, ...] = ()
+    refused: tuple[int, ...] = ()
+    bank_entry_no: int = 0
+
+
+@dataclass
+class AnswerReader:
+    """Checks answers one after the other and keeps what is left of every open document."""
+
+    checks: Checks
+    books: Books
+    left: dict[int, int] = field(default_factory=dict)
+    """Signed remaining amount of every open entry, less what earlier answers took."""
+
+    def __post_init__(self) -> None:
+        opened = self.books.open_entries
+        self.left = dict(zip(opened["entry_no"].tolist(), opened["remaining_minor"].tolist()))
+        self.entries = opened.set_index("entry_no")
+        self.by_number: dict[str, list[int]] = defaultdict(list)
+        for number, entry in zip(opened["document_no"], opened["entry_no"].tolist()):
+            self.by_number[number].append(entry)
+        named = self.books.named
+        for number, posted in zip(named["no"], named["posted_no"]):
+            if number and number != posted and number not in self.by_number:
+                self.by_number[number] = list(self.by_number.get(posted, ()))
+        self.customers = self.books.company.table("customers").set_index("no")
+        self.accounts = self.books.company.table("gl_accounts").set_index("no")
+        self.receipts = self.books.open_receipts
+        self.receipts_used: set[int] = set()
+
+    def plan(self, answer: pd.DataFrame, line: dict[Any, Any], last: dict[Any, Any]) -> Plan | None:
+        """What one answer asks for; None, with its findings reported, where it cannot be done.
+
+        answer: a frame of one row, with Apply-to Documents, Account and Customer No. without remarks.
+        """
+        row = answer.iloc[0]
+        decision, number = str(row["decision"]), int(line["statement_line_no"])
+        closed = self.books.company.settings.allow_posting_to
+        if decision in POSTING and closed and line["date"] > pd.Timestamp(closed):
+            self._report(answer, "review-date-closed", "decision", date=f"{line['date']:%Y-%m-%d}")
+            return None
+        if decision in (ACCEPT, REJECT) and not last["applied_documents"]:
+            self._report(answer, "review-nothing-proposed", "decision")
+            return None
+        if decision == ACCEPT:
+            return self._accept(answer, line, last)
+        if decision == REJECT:
+            refused = [entry for entry, _ in self._proposed(last)]
+            kept = [int(entry) for entry in str(last["refused_entries"]).split(";") if entry]
+            return Plan(number, decision, refused=(*kept, *refused))
+        if decision == APPLY_TO:
+            return self._apply_to(answer, line)
+        if decision == ON_ACCOUNT:
+            if not row["customer_no"]:
+                self._report(answer, "review-customer-missing", "customer_no")
+                return None
+            return Plan(number, decision, row["customer_no"]) if self._good_customer(answer) else None
+        if decision == POST_TO_ACCOUNT:
+            return Plan(number, decision, account=row["account"]) if self._good_account(answer) else None
+        return Plan(number, decision)
+
+    def _report(self, answer: pd.DataFrame, code: str, column: str, **values: str) -> None:
+        named = answer.assign(**values)
+        self.checks.report(named, code, column, hint=None, **{name: name for name in values})
+
+    # The proposal ---------------------------------------------------------------------------------------
+
+    def _proposed(self, last: dict[Any, Any]) -> list[tuple[int, int]]:
+        """Entry and amount of every document of the proposal that is still open."""
+        digits = 2
+        found = []
+        for part in str(last["applied_documents"]).split(";"):
+            number, _, text = part.rpartition("=")
+            amount = self.amount_of(text.lstrip("-"), digits)
+            mine = [
+                entry for entry in self.by_number.get(number, ()) if self._owner(entry) == last["customer_no"]
+            ]
+            if mine and amount is not None:
+                found.append((mine[0], amount))
+        return found
+
+    def _accept(self, answer: pd.DataFrame, line: dict[Any, Any], last: dict[Any, Any]) -> Plan | None:
+        """The proposal as it stands; when a document was taken meanwhile, the line has moved on."""
+        pairs = self._proposed(last)
+        whole = len(pairs) == str(last["applied_documents"]).count(";") + 1
+        if not whole or any(abs(self.left[entry]) < amount for entry, amount in pairs):
+            self._report(answer, "review-moved-on", "statement_line_no", decision=ACCEPT)
+            return None
+        # What the documents are reduced by and the money does not pay is the discount of the proposal.
+        discount = sum(amount for _, amount in pairs) - abs(
+            int(line["amount_minor"]) - int(last["difference_minor"])
+        )
+        pieces = []
+        for entry, amount in pairs:
+            own = min(discount, amount, self._discount(entry, line)) if discount > 0 else 0
+            discount -= own
+            pieces.append(Piece(entry, amount, own))
+        self._take(pieces)
+        return Plan(int(line["statement_line_no"]), ACCEPT, str(last["customer_no"]), pieces=tuple(pieces))
+
+    # Documents that a person names ------------------------------------------------------------------------
+
+    def _apply_to(self, answer: pd.DataFrame, line: dict[Any, Any]) -> Plan | None:
+        """The named documents, in the order in which they are named, as far as the money goes (T3)."""
+        row = answer.iloc[0]
+        number = int(line["statement_line_no"])
+        parts = [part.strip() for part in re.split(r"[;\n]", str(row["apply_to_documents"])) if part.strip()]
+        if not parts:
+            self._report(answer, "review-documents-missing", "apply_to_documents")
+            return None
+        receipt = self._receipt(answer, line, parts)
+        if receipt is not None:
+            return receipt if receipt.bank_entry_no else None
+        if row["customer_no"] and not self._good_customer(answer):
+            return None
+        wanted: list[tuple[int, int]] = []
+        for part in parts:
+            found = self._named(answer, line, part)
+            if found is None:
+                return None
+            wanted.append(found)
+        owners = {self._owner(entry) for entry, _ in wanted}
+        if len(owners) > 1:
+            self._report(answer, "review-other-customer", "apply_to_documents")
+            return None
+        pieces = self._spread(line, list(dict(wanted).items()))
+        self._take(pieces)
+        return Plan(number, APPLY_TO, owners.pop(), pieces=tuple(pieces))
+
+    def _named(self, answer: pd.DataFrame, line: dict[Any, Any], part: str) -> tuple[int, int] | None:
+        """Entry and wanted amount (0 for as much as possible) of `No.` or `No.=amount`."""
+        text, _, typed = part.partition(REMARK)[0].partition("=")
+        number, column = text.strip(), "apply_to_documents"
+        amount = self.amount_of(typed, minor_digits(str(line["currency_code"]))) if typed.strip() else 0
+        if amount is None:
+            self._report(answer, "review-amount-unreadable", column, named=typed.strip())
+            return None
+        customer = answer.iloc[0]["customer_no"]
+        entries = [entry for entry in self.by_number.get(number, ()) if self.left[entry]]
+        mine = [entry for entry in entries if not customer or self._owner(entry) == customer]
+        fitting = [entry for entry in mine if self.left[entry] * int(line["amount_minor"]) > 0]
+        if not mine:
+            self._report(answer, "review-document-not-open", column, named=number)
+        elif not fitting:
+            self._report(answer, "review-document-sign", column, named=number)
+        elif len({self._owner(entry) for entry in fitting}) > 1:
+            self._report(answer, "review-document-ambiguous", column, named=number)
+        else:
+            return fitting[0], amount
+        return None
+
+    def _receipt(self, answer: pd.DataFrame, line: dict[Any, Any], parts: list[str]) -> Plan | None:
+        """A plan that closes a receipt booked by hand; without one where the receipt does not fit; None for no receipt."""
+        numbers = [part.partition(REMARK)[0].partition("=")[0].strip() for part in parts]
+        known = self.receipts[
+            (self.receipts["bank_account"] == line["bank_account"])
+            & self.receipts["document_no"].isin(numbers)
+            & ~self.receipts["entry_no"].isin(self.receipts_used)
+        ]
+        if not len(known):
+            return None
+        receipt = known.iloc[0]
+        number = int(line["statement_line_no"])
+        if len(parts) > 1 or receipt["amount_minor"] != line["amount_minor"]:
+            if (
+                receipt["document_no"] in self.by_number
+            ):  # Its own rest may be meant, as when it is paid back.
+                return None
+            self._report(answer, "review-receipt-alone", "apply_to_documents", named=receipt["document_no"])
+            return Plan(number, APPLY_TO)
+        self.receipts_used.add(int(receipt["entry_no"]))
+        return Plan(number, APPLY_TO, str(receipt["customer_no"]), bank_entry_no=int(receipt["entry_no"]))
+
+    def _spread(self, line: dict[Any, Any], wanted: list[tuple[int, int]]) -> list[Piece]:
+        """The line's money over the documents; a discount in time where the money pays the rest of it (T6)."""
+        money = abs(int(line["amount_minor"]))
+        in_full = money >= sum(abs(self.left[entry]) for entry, _ in wanted)
+        pieces = []
+        for entry, asked in wanted:
+            left = abs(self.left[entry])
+            discount = 0 if in_full or (asked and asked != left) else min(self._discount(entry, line), left)
+            if discount and money >= left - discount:
+                amount = left
+            else:
+                amount, discount = min(left, asked or left, money), 0
+            money -= amount - discount
+            if amount:
+                pieces.append(Piece(entry, amount, discount))
+        return pieces
+
+    def _take(self, pieces: list[Piece]) -> None:
+        for piece in pieces:
+            sign = 1 if self.left[piece.entry_no] > 0 else -1
+            self.left[piece.entry_no] -= sign * piece.amount
+
+    def _owner(self, entry: int) -> str:
+        return str(self.entries.at[entry, "customer_no"])
+
+    def _discount(self, entry: int, line: dict[Any, Any]) -> int:
+        """The payment discount of an entry that the line is in time for, without sign."""
+        about = self.entries.loc[entry]
+        days = [day for day in (about["discount_date"], about["discount_tolerance_date"]) if not pd.isna(day)]
+        in_time = bool(days) and line["date"] <= max(days)
+        return abs(int(str(about["discount_minor"]))) if in_time else 0
+
+    @staticmethod
+    def amount_of(text: str, digits: int) -> int | None:
+        """'1 250,50' as minor units; None for what is no amount of the currency."""
+        bare = text.strip()
+        match = _AMOUNT.fullmatch(bare)
+        if match is None or len(match[1] or "") > digits:
+            return None
+        whole, _, rest = re.sub(r"\s", "", bare).replace(",", ".").partition(".")
+        return int(whole + rest.ljust(digits, "0"))
+
+    # Customers and accounts --------------------------------------------------------------------------------
+
+    def _good_customer(self, answer: pd.DataFrame) -> bool:
+        number = str(answer.iloc[0]["customer_no"])
+        if number not in self.customers.index:
+            hint = close_to(self.customers.index.to_series())
+            self.checks.report(answer, "customer-unknown", "customer_no", hint=hint)
+            return False
+        if not self.customers.at[number, "customer_posting_group"]:
+            self.checks.report(answer, "customer-group-missing", "customer_no")
+            return False
+        return True
+
+    def _good_account(self, answer: pd.DataFrame) -> bool:
+        """An account that exists, takes direct postings and is moved by nothing but its own postings."""
+        number = str(answer.iloc[0]["account"])
+        company = self.books.company
+        control = set(company.table("customer_posting_groups")["receivables_account"])
+        control |= set(company.table("bank_accounts")["gl_account"])
+        if not number:
+            self._report(answer, "review-account-missing", "account")
+        elif number not in self.accounts.index:
+            hint = close_to(self.accounts.index.to_series())
+            self.checks.report(answer, "account-unknown", "account", hint=hint)
+        elif self.accounts["blocked"].fillna(False)[number]:
+            self.checks.report(answer, "account-blocked", "account")
+        elif number in control or not self.accounts["direct_posting"].fillna(True)[number]:
+            self.checks.report(answer, "review-account-not-direct", "account")
+        else:
+            return True
+        return False

@@ -1,0 +1,436 @@
+"""The payment review from end to end: what is asked, how a person answers, and what each answer does."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+from office import Office
+
+from salesbatch.batch import RunResult
+
+INVOICES = """
+    No. | Customer No. | Item No. | Quantity
+    I1 | C1 | A1 | 1
+    I2 | C1 | A1 | 2
+    I3 | C2 | A1 | 2
+"""
+STATEMENT = """
+    Bank Account | Statement No. | Date | Amount | Text | Payer Name
+    BANK | 7 | 2026-10-20 | 10000 | Opening Balance |
+    BANK | 7 | 2026-10-20 | 1250 | tack | Moderbolaget AB
+    BANK | 7 | 2026-10-20 | 77 | okänd |
+    BANK | 7 | 2026-10-21 | -300 | Löner |
+    BANK | 7 | 2026-10-21 | 11027 | Closing Balance |
+"""
+"""Line 1 has the amount of invoice 103001 and an unknown payer; lines 2 and 3 fit nothing."""
+
+
+@pytest.fixture
+def asked(office: Office) -> Office:
+    """Invoices 103001 (C1, 1250), 103002 (C1, 2500) and 103003 (C2, 2500); three lines wait for an answer."""
+    office.drop("Sales.xlsx", Invoices=INVOICES)
+    office.run("2026-10-10")
+    office.drop("Bank.xlsx", Bank_Statement=STATEMENT)
+    assert office.run("2026-10-31").counts["payments_open"] == 3
+    return office
+
+
+def review(office: Office) -> Path:
+    """The newest payment review."""
+    return sorted((office.root / "review").glob("Payment Review *.xlsx"))[-1]
+
+
+def answer(office: Office, answers: dict[int, dict[str, object]], source: Path | None = None) -> Path:
+    """Type into the answer cells of the review as a person does, save it under another name in the inbox."""
+    book = openpyxl.load_workbook(source or review(office))
+    sheet = book["Payment Review"]
+    captions = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        line = sheet.cell(row, captions["Statement Line No."]).value
+        for caption, value in answers.get(line, {}).items():
+            sheet.cell(row, captions[caption]).value = value
+    path = office.root / "inbox" / f"answered {time.monotonic_ns()}.xlsx"
+    book.save(path)
+    moment = time.time() - 60
+    os.utime(path, (moment, moment))
+    return path
+
+
+def run_answers(office: Office, answers: dict[int, dict[str, object]], day: str = "2026-11-02") -> RunResult:
+    answer(office, answers)
+    return office.run(day)
+
+
+def codes(result: RunResult) -> list[str]:
+    return sorted(item.code for item in result.findings if item.code not in ("sheet-unknown", "sheet-hidden"))
+
+
+def matches(office: Office) -> dict[int, tuple[str, ...]]:
+    """Status, confidence, customer and documents of the last decision on every line."""
+    found = office.table("payment_matches")
+    columns = ["status", "match_confidence", "customer_no", "applied_documents"]
+    return {int(row["line_no"]): tuple(row[name] for name in columns) for row in found.to_dict("records")}
+
+
+def remaining(office: Office) -> dict[str, str]:
+    entries = office.table("customer_ledger_entries")
+    return {row.document_no: row.remaining_amount for row in entries.itertuples() if row.open}
+
+
+# What is asked --------------------------------------------------------------------------------------------
+
+
+def test_open_lines_are_asked_about_most_money_first_with_their_candidates(asked: Office) -> None:  # M22
+    book = openpyxl.load_workbook(review(asked))
+    sheet = book["Payment Review"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    captions = rows[0]
+    found = [dict(zip(captions, row)) for row in rows[1:]]
+    assert [row["Amount"] for row in found] == [1250, -300, 77]
+    first = found[0]
+    assert first["Proposed Customer No."] == "C1 · Åkerlunds Bygg AB"
+    assert first["Proposed Documents"] == "103001=1250.00"
+    assert first["Match Confidence"] == "Low"
+    assert "amount equals the remaining amount" in first["Evidence"]
+    assert "Score" in first["Evidence"]
+    assert first["Decision"] is None
+    lists = {
+        str(validation.sqref): validation.formula1 for validation in sheet.data_validations.dataValidation
+    }
+    column = openpyxl.utils.get_column_letter(captions.index("Decision") + 1)
+    assert "Accept,Reject,Apply To" in lists[f"{column}2:{column}4"]
+    documents = openpyxl.utils.get_column_letter(captions.index("Apply-to Documents") + 1)
+    formula = lists[f"{documents}2"]
+    options = (
+        [cell.value for (cell,) in book["Options"][formula.partition("!")[2].replace("$", "")]]
+        if "!" in formula
+        else formula.strip('"').split(",")
+    )
+    assert options == [
+        "103001 · 1250.00 · Åkerlunds Bygg AB",
+        "103002 · 2500.00 · Åkerlunds Bygg AB",
+        "103003 · 2500.00 · Östgöta Café",
+    ]
+
+
+def test_the_columns_are_those_that_are_read_back(asked: Office) -> None:
+    from salesbatch.core.sheets import BY_NAME
+
+    sheet = openpyxl.load_workbook(review(asked))["Payment Review"]
+    assert [cell.value for cell in sheet[1]] == [
+        column.caption for column in BY_NAME["payment_review"].columns
+    ]
+
+
+def test_dropped_back_without_answers_it_changes_nothing(asked: Office) -> None:
+    before = asked.table("payment_matches")
+    result = run_answers(asked, {1: {"Decision": "Leave"}})
+    assert (codes(result), result.exit_code) == ([], 0)
+    assert asked.table("payment_matches").equals(before)
+
+
+def test_in_a_swedish_company_the_review_is_swedish_and_is_read_back(asked: Office) -> None:
+    asked.settings(Language="sv")
+    asked.run("2026-11-01")
+    book = openpyxl.load_workbook(review(asked))
+    sheet = book["Betalningsgranskning"]
+    captions = [cell.value for cell in sheet[1]]
+    sheet.cell(2, captions.index("Beslut") + 1).value = "Accept"
+    book.save(asked.root / "inbox" / "svar.xlsx")
+    asked.run("2026-11-02")
+    assert matches(asked)[1] == ("applied", "accepted", "C1", "103001=1250.00")
+    assert "Läs mig" in book.sheetnames
+
+
+# What the answers do --------------------------------------------------------------------------------------
+
+
+def test_accept_posts_the_proposal(asked: Office) -> None:  # M22
+    result = run_answers(asked, {1: {"Decision": "Accept", "Decided By": "Eva", "Comment": "moderbolag"}})
+    assert (codes(result), result.exit_code, result.counts["payments_open"]) == ([], 0, 2)
+    assert matches(asked)[1] == ("applied", "accepted", "C1", "103001=1250.00")
+    assert remaining(asked) == {"103002": "2500.00", "103003": "2500.00"}
+    assert asked.balance()["1930"] == "1250.00"
+    evidence = asked.table("payment_matches").iloc[0]["evidence"]
+    assert evidence.startswith("accepted by Eva (moderbolag): ")
+    assert asked.verify() == []
+
+
+def test_apply_to_settles_the_named_documents_and_leaves_the_rest_on_account(
+    asked: Office,
+) -> None:  # M23, M27, T3
+    run_answers(asked, {1: {"Decision": "Apply To", "Apply-to Documents": "103001=500;103002=700,50"}})
+    assert matches(asked)[1] == ("applied", "manual", "C1", "103001=500.00;103002=700.50")
+    assert remaining(asked) == {
+        "103001": "750.00",
+        "103002": "1799.50",
+        "103003": "2500.00",
+        "6001": "-49.50",
+    }
+    assert asked.verify() == []
+
+
+def test_an_option_of_the_drop_down_and_the_senders_number_are_understood(asked: Office) -> None:
+    run_answers(
+        asked,
+        {
+            1: {"Decision": "Apply To", "Apply-to Documents": "103003 · 2500.00 · Östgöta Café"},
+            2: {"Decision": "Apply To", "Apply-to Documents": "I1"},
+        },
+    )
+    assert matches(asked)[1][2:] == ("C2", "103003=1250.00")
+    assert matches(asked)[2][2:] == ("C1", "103001=77.00")
+
+
+def test_documents_of_two_customers_are_refused_and_come_back_to_be_fixed(asked: Office) -> None:  # M23
+    result = run_answers(asked, {1: {"Decision": "Apply To", "Apply-to Documents": "103001;103003"}})
+    assert (codes(result), result.exit_code) == (["review-other-customer"], 3)
+    assert matches(asked)[1][0] == "proposed"
+    (fix,) = (asked.root / "rejected" / "000004").glob("*to fix.xlsx")
+    book = openpyxl.load_workbook(fix)
+    sheet = book["Payment Review"]
+    captions = [cell.value for cell in sheet[1]]
+    assert sheet.max_row == 2
+    sheet.cell(2, captions.index("Apply-to Documents") + 1).value = "103001"
+    book.save(asked.root / "inbox" / fix.name)
+    assert asked.run("2026-11-03").exit_code == 0
+    assert matches(asked)[1] == ("applied", "manual", "C1", "103001=1250.00")
+    assert not asked.table("held")["open"].any()
+
+
+def test_on_account_waits_at_the_customer(asked: Office) -> None:  # M27
+    run_answers(asked, {2: {"Decision": "On Account", "Customer No.": "C2 · Östgöta Café"}})
+    assert matches(asked)[2] == ("on_account", "manual", "C2", "")
+    assert remaining(asked)["6001"] == "-77.00"
+    assert asked.verify() == []
+
+
+def test_post_to_account_takes_the_whole_amount(asked: Office) -> None:
+    run_answers(asked, {2: {"Decision": "Post To Account", "Account": 3740}})
+    assert matches(asked)[2][0] == "unmatched"  # 3740 takes no direct posting
+    run_answers(asked, {2: {"Decision": "Post To Account", "Account": "3004"}})
+    assert matches(asked)[2] == ("mapped", "manual", "", "")
+    assert (asked.balance()["3004"], asked.balance()["1930"]) == ("-77.00", "77.00")
+    assert asked.verify() == []
+
+
+@pytest.mark.parametrize("account", ["1510", "1930", "3740", "9999"])
+def test_no_line_is_posted_to_a_control_account_or_an_unknown_one(asked: Office, account: str) -> None:
+    result = run_answers(asked, {2: {"Decision": "Post To Account", "Account": account}})
+    assert result.exit_code == 3
+    assert matches(asked)[2][0] == "unmatched"
+
+
+def test_booked_elsewhere_posts_nothing(asked: Office) -> None:
+    before = asked.balance()
+    run_answers(asked, {3: {"Decision": "Booked Elsewhere"}})
+    assert matches(asked)[3] == ("mapped", "manual", "", "")
+    assert asked.balance() == before
+    assert asked.verify() == []
+
+
+def test_a_rejected_document_is_not_proposed_again(asked: Office) -> None:
+    result = run_answers(asked, {1: {"Decision": "Reject"}})
+    assert codes(result) == []
+    assert matches(asked)[1] == ("unmatched", "none", "", "")
+    asked.drop("More.xlsx", Invoices="No. | Customer No. | Item No. | Quantity\nI4 | C1 | A1 | 1")
+    asked.run("2026-10-15")
+    # Another invoice of that amount is proposed; the rejected one never is.
+    assert matches(asked)[1] == ("proposed", "low", "C1", "103004=1250.00")
+    run_answers(asked, {1: {"Decision": "Reject"}}, "2026-11-03")
+    assert matches(asked)[1][0] == "unmatched"
+    assert asked.verify() == []
+
+
+# Answers and time -----------------------------------------------------------------------------------------
+
+
+def test_the_same_answers_again_are_a_notice(asked: Office) -> None:
+    given = {1: {"Decision": "Accept"}, 2: {"Decision": "On Account", "Customer No.": "C1"}}
+    first = answer(asked, given)
+    again = first.read_bytes()
+    asked.run("2026-11-02")
+    before = asked.balance()
+    (asked.root / "inbox" / "again.xlsx").write_bytes(again)
+    result = asked.run("2026-11-03")
+    assert (codes(result), result.exit_code) == (["file-again", "review-answered"], 0)
+    assert asked.balance() == before
+
+
+def test_an_answer_to_a_line_that_moved_on_does_nothing(asked: Office) -> None:
+    old = asked.root / "old.xlsx"
+    old.write_bytes(review(asked).read_bytes())
+    run_answers(asked, {1: {"Decision": "Accept"}})
+    answer(asked, {1: {"Decision": "On Account", "Customer No.": "C2"}}, old)
+    result = asked.run("2026-11-03")
+    assert (codes(result), result.exit_code) == (["review-moved-on"], 0)
+    assert matches(asked)[1] == ("applied", "accepted", "C1", "103001=1250.00")
+
+
+def test_two_accepts_of_one_document_settle_it_once(asked: Office) -> None:
+    asked.drop(
+        "Bank 2.xlsx",
+        Bank_Statement="""
+            Bank Account | Statement No. | Date | Amount | Text | Payer Name
+            BANK | 8 | 2026-10-22 | 11027 | Opening Balance |
+            BANK | 8 | 2026-10-22 | 1250 | igen |
+            BANK | 8 | 2026-10-22 | 12277 | Closing Balance |
+        """,
+    )
+    asked.run("2026-11-01")
+    run_answers(
+        asked,
+        {
+            1: {"Decision": "Apply To", "Apply-to Documents": "103001"},
+            4: {"Decision": "Apply To", "Apply-to Documents": "103001"},
+        },
+    )
+    assert asked.verify() == []
+    assert "103001" not in remaining(asked)
+    assert asked.table("payment_matches")["status"].tolist() == [
+        "applied",
+        "unmatched",
+        "unmatched",
+        "unmatched",
+    ]
+
+
+# Open lines are matched again ------------------------------------------------------------------------------
+
+
+def test_an_invoice_posted_today_settles_a_line_of_yesterday(office: Office) -> None:
+    office.drop(
+        "Bank.xlsx",
+        Bank_Statement="""
+            Bank Account | Statement No. | Date | Amount | Text | Payer Name
+            BANK | 7 | 2026-10-20 | 1250 | Faktura 103001 | Åkerlunds Bygg AB
+        """,
+    )
+    office.run("2026-10-20")
+    assert matches(office)[1][0] == "unmatched"
+    office.drop("Sales.xlsx", Invoices=INVOICES)
+    office.run("2026-10-15")
+    assert matches(office)[1] == ("applied", "high", "C1", "103001=1250.00")
+    assert "103001" not in remaining(office)
+    assert list((office.root / "review").glob("*.xlsx")) == []  # Nothing is asked any more.
+    assert office.verify() == []
+
+
+def test_a_line_that_stays_as_it_was_is_not_written_again(asked: Office) -> None:
+    from salesbatch import ledger
+
+    asked.drop("More.xlsx", Customers="No. | Name | Customer Posting Group\nC7 | Ny Kund AB | DOMESTIC")
+    asked.run("2026-11-01")
+    with ledger.open_database(asked.root) as database:
+        report = ledger.run_report(database, 4)
+    assert not len(report.frames["payment_matches"])
+    assert len(asked.table("payment_matches")) == 3
+
+
+def test_a_review_that_nobody_touched_gives_way_to_the_next(asked: Office) -> None:
+    first = review(asked)
+    asked.drop("More.xlsx", Customers="No. | Name | Customer Posting Group\nC7 | Ny Kund AB | DOMESTIC")
+    asked.run("2026-11-01")
+    assert [path.name for path in (asked.root / "review").glob("*.xlsx")] == ["Payment Review 000004.xlsx"]
+    assert not first.exists()
+
+
+def test_a_review_into_which_somebody_typed_is_left_alone(asked: Office) -> None:
+    first = review(asked)
+    book = openpyxl.load_workbook(first)
+    book["Payment Review"]["S2"] = "Accept"
+    book.save(first)
+    typed = first.read_bytes()
+    asked.drop("More.xlsx", Customers="No. | Name | Customer Posting Group\nC7 | Ny Kund AB | DOMESTIC")
+    asked.run("2026-11-01")
+    assert first.read_bytes() == typed
+    assert review(asked).name == "Payment Review 000004.xlsx"
+
+
+def test_an_open_review_is_left_alone(asked: Office) -> None:
+    first = review(asked)
+    first.with_name(f"~${first.name}").write_bytes(b"")
+    asked.drop("More.xlsx", Customers="No. | Name | Customer Posting Group\nC7 | Ny Kund AB | DOMESTIC")
+    asked.run("2026-11-01")
+    assert first.exists()
+
+
+def test_a_payer_that_a_review_named_is_known_next_time(
+    asked: Office,
+) -> None:  # 14(b): aliases from accepted matches
+    run_answers(asked, {1: {"Decision": "Accept"}})
+    asked.drop(
+        "Bank 2.xlsx",
+        Bank_Statement="""
+            Bank Account | Statement No. | Date | Amount | Text | Payer Name
+            BANK | 8 | 2026-11-22 | 2500 | tack | Moderbolaget AB
+        """,
+    )
+    asked.run("2026-11-22")
+    # Two open documents have the amount; the payer is now known to be C1.
+    assert asked.table("payment_matches").iloc[3][["customer_no", "related_party_matched"]].tolist() == [
+        "C1",
+        "fully",
+    ]
+    assert asked.verify() == []
+
+
+# Receipts booked by hand ------------------------------------------------------------------------------------
+
+
+def test_a_receipt_booked_by_hand_is_closed_by_its_bank_line(office: Office) -> None:  # M20
+    office.drop(
+        "Sales.xlsx",
+        Invoices=INVOICES,
+        Payments="""
+            Payment No. | Posting Date | Customer No. | Amount | Applies-to Document No.
+            P1 | 2026-10-16 | C1 | 1250 | 103001
+            P2 | 2026-10-16 | C2 | 600 |
+        """,
+    )
+    office.run("2026-10-15")
+    office.drop(
+        "Bank.xlsx",
+        Bank_Statement="""
+            Bank Account | Statement No. | Date | Amount | Text | Payer Name
+            BANK | 7 | 2026-10-18 | 1250 | Faktura 103001 |
+            BANK | 7 | 2026-10-18 | 600 | insättning | Östgöta Café
+            BANK | 7 | 2026-10-18 | 600 | insättning | Någon annan
+        """,
+    )
+    result = office.run("2026-10-31")
+    assert result.exit_code == 0
+    assert office.balance()["1930"] == "1850.00"  # Nothing was booked twice.
+    found = office.table("payment_matches")
+    assert found["status"].tolist() == ["applied", "applied", "unmatched"]
+    assert found["document_no"].tolist() == ["6001", "6002", ""]
+    assert "receipt 6001, booked by hand on 2026-10-16" in found.iloc[0]["evidence"]
+    assert "103001 in the text" in found.iloc[0]["evidence"]
+    assert office.verify() == []
+
+
+def test_a_receipt_may_be_named_by_hand(office: Office) -> None:
+    office.drop(
+        "Payments.xlsx",
+        Payments="""
+            Payment No. | Posting Date | Customer No. | Amount
+            P1 | 2026-10-16 | C1 | 600
+        """,
+    )
+    office.drop(
+        "Bank.xlsx",
+        Bank_Statement="""
+            Bank Account | Statement No. | Date | Amount | Text | Payer Name
+            BANK | 7 | 2026-10-18 | 600 | kassa |
+        """,
+    )
+    office.run("2026-10-31")
+    assert matches(office)[1][0] == "unmatched"
+    run_answers(office, {1: {"Decision": "Apply To", "Apply-to Documents": "6001"}})
+    assert matches(office)[1] == ("applied", "manual", "C1", "")
+    assert office.balance()["1930"] == "600.00"
+    assert office.verify() == []
