@@ -293,7 +293,7 @@ class _Run:
         settings = books.after(journal).company.settings
         frames = dict(journal.rows)
         if "payment_matches" in frames:
-            lines = frames["statement_lines"].drop(columns=["run_no"])
+            lines = books.after(journal).bank_lines.drop(columns=["run_no"])
             frames["payment_matches"] = frames["payment_matches"].merge(
                 lines, on="statement_line_no", how="left"
             )
@@ -365,14 +365,14 @@ def _counts(inbox: Inbox, journal: Journal) -> dict[str, int]:
 
 
 def _totals(journal: Journal) -> dict[str, int]:
-    documents = journal.table("documents")
-    posted = documents[documents["posted_no"] != ""]
+    ledger_entries = journal.table("customer_ledger_entries")
+    posted = ledger_entries[ledger_entries["document_id"] != 0]
     amounts = {
-        kind: checked_sum(posted.loc[posted["document_type"] == kind, "amount_including_vat_minor"])
+        kind: checked_sum(posted.loc[posted["document_type"] == kind, "amount_lcy_minor"])
         for kind in ("invoice", "credit_memo")
     }
     bank = checked_sum(journal.table("bank_entries")["amount_lcy_minor"])
-    return {"invoiced": amounts["invoice"], "credited": amounts["credit_memo"], "received": bank}
+    return {"invoiced": amounts["invoice"], "credited": -amounts["credit_memo"], "received": bank}
 
 
 def _user() -> str:

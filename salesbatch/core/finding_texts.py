@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from salesbatch.core.bank_texts import BANK_TEXTS
+from salesbatch.core.review_texts import REVIEW_TEXTS
 from salesbatch.core.rule_texts import RULE_TEXTS
 from salesbatch.core.settlement_texts import SETTLEMENT_TEXTS
 
@@ -433,5 +434,6 @@ CATALOGUE: dict[str, FindingText] = {
 }
 
 CATALOGUE |= {
-    code: FindingText(*words) for code, words in (RULE_TEXTS | BANK_TEXTS | SETTLEMENT_TEXTS).items()
+    code: FindingText(*words)
+    for code, words in (RULE_TEXTS | BANK_TEXTS | REVIEW_TEXTS | SETTLEMENT_TEXTS).items()
 }

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from salesbatch.core.declare import sheet
 
+OPENING_WORDS = frozenset({"opening balance", "ingående saldo", "ing saldo"})
+CLOSING_WORDS = frozenset({"closing balance", "utgående saldo", "utg saldo"})
+"""A row of a statement with one of these alone in Text is a balance and no line; compared without case."""
+
 BANK_STATEMENT = sheet(
     "Bank Statement",
     """

@@ -18,12 +18,14 @@ import pandas as pd
 
 from salesbatch.core.findings import Finding, Place, finding
 from salesbatch.core.money import minor_digits
+from salesbatch.core.sheets_bank import CLOSING_WORDS, OPENING_WORDS
 from salesbatch.core.tables import TEXT_KINDS, Column, RawSheet, Table
 from salesbatch.readers import keys
 from salesbatch.readers.cells import Values
 from salesbatch.readers.sheet_rows import TablePart
 
 OPENING, CLOSING = "Opening Balance", "Closing Balance"
+_BALANCE_WORDS = OPENING_WORDS | CLOSING_WORDS
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
@@ -129,7 +131,7 @@ def _part(source: str, sheet: str, statement: Statement, table: Table) -> TableP
 
 def _columns(statement: Statement) -> dict[str, list[Any]]:
     """The statement column by column, the balances last."""
-    rows = list(statement.lines)
+    rows = [_no_balance(line) for line in statement.lines]
     balances = ((OPENING, statement.opening), (CLOSING, statement.closing))
     rows += [StatementLine(item.date, "", item.amount_minor, word) for word, item in balances if item]
     names = StatementLine._fields
@@ -140,6 +142,11 @@ def _columns(statement: Statement) -> dict[str, list[Any]]:
     columns["statement_no"] = [statement.statement_no] * len(rows)
     columns["currency_code"] = [statement.currency_code] * len(rows)
     return columns
+
+
+def _no_balance(line: StatementLine) -> StatementLine:
+    """A payer who writes 'Closing Balance' must not make a balance of his payment."""
+    return line._replace(text=f"({line.text})") if line.text.casefold() in _BALANCE_WORDS else line
 
 
 def _cut(texts: list[str], column: Column, place: Place) -> list[Finding]:

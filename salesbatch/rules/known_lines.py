@@ -157,9 +157,8 @@ class _Account:
                     break
         for place in np.flatnonzero(new).tolist():
             stem, _, number = names[place].rpartition("|")
-            while (
-                names[place] in self.by_identity
-            ):  # An equal line of another statement, proven to be its own.
+            # What stands there is an equal line of another statement, which was proven to be another payment.
+            while names[place] in self.by_identity:
                 number = str(int(number) + 1)
                 names[place] = f"{stem}|{number}"
             self._add(document, moneys[place], own_ids[place], names[place])

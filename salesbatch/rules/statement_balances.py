@@ -8,19 +8,15 @@ import pandas as pd
 from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.money import decimal_text
+from salesbatch.core.sheets_bank import CLOSING_WORDS, OPENING_WORDS
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.statement_chain import check_chain
-
-OPENING, CLOSING = (
-    ("opening balance", "ingående saldo", "ing saldo"),
-    ("closing balance", "utgående saldo", "utg saldo"),
-)
 
 
 def balance_kinds(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """True for the rows that are opening balances, and for those that are closing balances; the rest are lines."""
     word = rows["text"].str.strip().str.casefold()
-    return word.isin(OPENING), word.isin(CLOSING)
+    return word.isin(OPENING_WORDS), word.isin(CLOSING_WORDS)
 
 
 def statements_of(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:

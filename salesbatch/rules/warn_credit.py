@@ -8,6 +8,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.money import decimal_text
 from salesbatch.core.tables import look_up, plain_int
 from salesbatch.rules.checking import Checks
+from salesbatch.rules.exchange import find_rates, in_local
 
 
 def warn_credit(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
@@ -27,12 +28,10 @@ def warn_credit(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
             .to_numpy()
         )
         balance = books.open_entries.groupby("customer_no")["remaining_lcy_minor"].sum()
-        outstanding = (
-            books.orders[~books.orders["no"].isin(headers["no"])]
-            .groupby("bill_to_customer_no")["amount_including_vat_minor"]
-            .sum()
-        )
-        mine = headers.groupby("bill_to_customer_no")["total_minor"].cumsum()
+        orders = books.orders[~books.orders["no"].isin(headers["no"])]
+        ordered = _in_local(books, orders, "amount_including_vat_minor")
+        outstanding = ordered.groupby(orders["bill_to_customer_no"]).sum()
+        mine = _in_local(books, headers, "total_minor").groupby(who).cumsum()
         exposure = mine + look_up(who, balance, 0) + look_up(who, outstanding, 0)
         over = (limit != 0) & (exposure > limit).to_numpy()
         if over.any():
@@ -50,3 +49,10 @@ def warn_credit(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
             rows = headers[who.isin(overdue.index).to_numpy()].drop_duplicates("bill_to_customer_no")
             amounts = [decimal_text(int(overdue[number]), 2) for number in rows["bill_to_customer_no"]]
             checks.report(rows.assign(overdue=amounts), "customer-overdue", "customer_no", overdue="overdue")
+
+
+def _in_local(books: Books, documents: pd.DataFrame, column: str) -> pd.Series:
+    """Amounts of documents in local currency, by the rate of their posting date."""
+    codes = documents["currency_code"]
+    rates, _ = find_rates(books.company, codes, documents["posting_date"])
+    return pd.Series(in_local(books.company, documents[column], codes, rates), index=documents.index)

@@ -13,7 +13,7 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -320,9 +320,9 @@ class _Drawing:
             for position, column in enumerate(sheet.columns)
             if column.options and last >= first
         ]
-        areas += [
+        areas += _joined_areas(
             (first + m.row, first + m.row, m.column, m.options, m.free) for m in sheet.marks if m.options
-        ]
+        )
         for top, bottom, position, choices, free in areas:
             options = [option for option in choices if option]
             source: Any = options
@@ -359,6 +359,21 @@ class _Drawing:
         page.set_footer(f"&L&8{left} · &A&C&8{middle}&R&8&P / &N")
         if tab_color:
             page.set_tab_color(tab_color)
+
+
+_OptionArea = tuple[int, int, int, tuple[str, ...], bool]
+
+
+def _joined_areas(cells: Iterable[_OptionArea]) -> list[_OptionArea]:
+    """(first row, last row, column, options, free) of single cells; neighbours with the same list become one area."""
+    joined: list[_OptionArea] = []
+    for top, bottom, column, options, free in sorted(cells, key=lambda cell: (cell[2], cell[0])):
+        before = joined[-1] if joined else None
+        if before and before[1:] == (top - 1, column, options, free):
+            joined[-1] = (before[0], bottom, column, options, free)
+        else:
+            joined.append((top, bottom, column, options, free))
+    return joined
 
 
 def _full_length(cells: Cells, rows: int) -> Cells:

@@ -233,7 +233,9 @@ class _Options:
         return tuple(dict.fromkeys([*self._receipts.get(line, ()), *fitting]))
 
     def customers(self, likely: str) -> tuple[str, ...]:
-        """The likely customer first, then all while they are not too many."""
+        """All customers while they are not too many, the likely one first where they are few."""
+        if len(self._customers) > FEW:
+            likely = ""  # One long list for all lines: to look through, not to be led by.
         if likely not in self._by_customer:
             first = [self._name_of[likely]] if likely in self._name_of else []
             self._by_customer[likely] = tuple(dict.fromkeys([*first, *(text for _, text in self._customers)]))

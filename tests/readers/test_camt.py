@@ -271,6 +271,11 @@ def test_characters_that_cannot_be_seen_are_left_out_and_long_texts_are_cut_with
     assert (item.code, item.place.row, item.place.column) == ("statement-text-cut", 1, "Text")
 
 
+def test_a_payer_who_writes_closing_balance_makes_no_balance() -> None:
+    words = "<TxDtls><RmtInf><Ustrd>Utgående SALDO</Ustrd></RmtInf></TxDtls>"
+    assert rows(read(("a.xml", camt(entry("1", words)))), "text") == [["(Utgående SALDO)"]]
+
+
 # What does not add up -------------------------------------------------------------------------------------
 
 

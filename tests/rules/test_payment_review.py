@@ -299,6 +299,38 @@ def test_two_accepts_of_one_document_settle_it_once(asked: Office) -> None:
     ]
 
 
+def test_a_check_shows_what_the_answers_would_do_and_does_nothing(asked: Office) -> None:
+    before = asked.table("payment_matches")
+    path = answer(asked, {1: {"Decision": "Accept"}, 2: {"Decision": "Booked Elsewhere"}})
+    result = asked.run("2026-11-02", dry_run=True)
+    assert (result.exit_code, result.counts["payments_open"]) == (0, 1)
+    assert asked.table("payment_matches").equals(before)
+    assert path.exists()
+    book = openpyxl.load_workbook(asked.root / "review" / "preview" / "Run preview.xlsx")
+    assert book["Payment Matches"].max_row == 3
+
+
+def test_an_answer_on_a_closed_day_waits_and_one_on_an_earlier_day_moves_to_the_first_open_one(
+    asked: Office,
+) -> None:
+    asked.settings(Allow_Posting_To="2026-10-19")
+    asked.run("2026-10-19")
+    assert codes(run_answers(asked, {1: {"Decision": "Accept"}}, "2026-10-19")) == ["review-date-closed"]
+    asked.settings(Allow_Posting_From="2026-11-01", Allow_Posting_To="2026-11-30")
+    asked.run("2026-11-02")
+    run_answers(asked, {1: {"Decision": "Accept"}})
+    payment = asked.table("customer_ledger_entries").query("document_type == 'payment'").iloc[0]
+    assert payment["posting_date"] == "2026-11-01"
+    assert asked.table("statement_lines").iloc[0]["date"] == "2026-10-20"
+    assert asked.verify() == []
+
+
+def test_money_of_a_blocked_customer_is_booked_with_a_warning(asked: Office) -> None:  # K6
+    result = run_answers(asked, {2: {"Decision": "On Account", "Customer No.": "C3"}})
+    assert (codes(result), result.exit_code) == (["payment-from-blocked"], 0)
+    assert matches(asked)[2][0] == "on_account"
+
+
 # Open lines are matched again ------------------------------------------------------------------------------
 
 
@@ -318,6 +350,15 @@ def test_an_invoice_posted_today_settles_a_line_of_yesterday(office: Office) -> 
     assert "103001" not in remaining(office)
     assert list((office.root / "review").glob("*.xlsx")) == []  # Nothing is asked any more.
     assert office.verify() == []
+
+
+def test_a_text_mapping_dropped_later_settles_the_lines_that_it_fits(asked: Office) -> None:  # M19
+    asked.drop(
+        "Mapping.xlsx",
+        Text_Mapping="Text | Debit Account | Credit Account\nLöner | Booked Elsewhere | Booked Elsewhere",
+    )
+    asked.run("2026-11-01")
+    assert matches(asked)[3][:2] == ("mapped", "text_mapping")
 
 
 def test_a_line_that_stays_as_it_was_is_not_written_again(asked: Office) -> None:
@@ -411,6 +452,26 @@ def test_a_receipt_booked_by_hand_is_closed_by_its_bank_line(office: Office) -> 
     assert "receipt 6001, booked by hand on 2026-10-16" in found.iloc[0]["evidence"]
     assert "103001 in the text" in found.iloc[0]["evidence"]
     assert office.verify() == []
+
+
+def test_a_receipt_far_away_or_of_another_amount_is_left_alone(office: Office) -> None:
+    office.drop(
+        "Payments.xlsx",
+        Payments="""
+            Payment No. | Posting Date | Customer No. | Amount
+            KVITTO-1 | 2026-10-12 | C1 | 600
+            KVITTO-2 | 2026-10-18 | C1 | 601
+        """,
+    )
+    office.drop(
+        "Bank.xlsx",
+        Bank_Statement="""
+            Bank Account | Statement No. | Date | Amount | Text | Payer Name
+            BANK | 7 | 2026-10-18 | 600 | KVITTO-1 och KVITTO-2 | Åkerlunds Bygg AB
+        """,
+    )
+    office.run("2026-10-31")
+    assert matches(office)[1][0] == "unmatched"
 
 
 def test_a_receipt_may_be_named_by_hand(office: Office) -> None:

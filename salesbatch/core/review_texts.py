@@ -1,0 +1,111 @@
+"""Findings of answers to the payment review: severity, sentence and what to do in English, the same in Swedish."""
+
+from __future__ import annotations
+
+REVIEW_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
+    "review-line-unknown": (
+        "error",
+        "There is no statement line {value}.",
+        "Leave Statement Line No. as the program wrote it.",
+        "Det finns ingen kontoutdragsrad {value}.",
+        "Låt radens nummer stå som programmet skrev det.",
+    ),
+    "review-moved-on": (
+        "warning",
+        "Statement line {value} has moved on since it was asked about; the answer '{decision}' did nothing.",
+        "Answer it in the newest Payment Review, if it is still there.",
+        "Kontoutdragsrad {value} har ändrats sedan frågan ställdes; svaret '{decision}' gjorde ingenting.",
+        "Svara i den senaste betalningsgranskningen, om raden finns kvar där.",
+    ),
+    "review-answered": (
+        "notice",
+        "{count} of {total} were answered before in the same way and were skipped.",
+        "",
+        "{count} av {total} var redan besvarade på samma sätt och hoppades över.",
+        "",
+    ),
+    "review-nothing-proposed": (
+        "error",
+        "Nothing is proposed for this line, so there is nothing to accept or reject.",
+        "Choose Apply To, On Account, Post To Account or Booked Elsewhere.",
+        "Inget är föreslaget för raden, så det finns inget att godkänna eller avvisa.",
+        "Välj Apply To, On Account, Post To Account eller Booked Elsewhere.",
+    ),
+    "review-documents-missing": (
+        "error",
+        "Apply To needs the documents that the money is for.",
+        "Fill in Apply-to Documents, such as 103001=500.00;103002.",
+        "Apply To behöver de dokument som pengarna gäller.",
+        "Fyll i Kopplas till dokument, till exempel 103001=500.00;103002.",
+    ),
+    "review-document-not-open": (
+        "error",
+        "There is no open document '{named}'.",
+        "Choose one of the drop-down, or type the number of an open document.",
+        "Det finns inget öppet dokument '{named}'.",
+        "Välj ett i listan eller skriv numret på ett öppet dokument.",
+    ),
+    "review-document-ambiguous": (
+        "error",
+        "The number '{named}' is that of open documents of several customers.",
+        "Fill in Customer No.",
+        "Numret '{named}' finns på öppna dokument hos flera kunder.",
+        "Fyll i kundnumret.",
+    ),
+    "review-other-customer": (
+        "error",
+        "The documents '{value}' belong to more than one customer.",
+        "A line pays documents of one customer only; what is left over stays on its account.",
+        "Dokumenten '{value}' hör till mer än en kund.",
+        "En rad betalar dokument hos en enda kund; det som blir över stannar på kundens konto.",
+    ),
+    "review-document-sign": (
+        "error",
+        "'{named}' cannot be settled by this line: money in settles claims, money out settles credits.",
+        "Choose another document.",
+        "'{named}' kan inte regleras av raden: inbetalningar reglerar fordringar, utbetalningar tillgodohavanden.",
+        "Välj ett annat dokument.",
+    ),
+    "review-amount-unreadable": (
+        "error",
+        "'{named}' is no amount.",
+        "Write No.=amount, such as 103001=500.00.",
+        "'{named}' är inget belopp.",
+        "Skriv nr=belopp, till exempel 103001=500,00.",
+    ),
+    "review-receipt-alone": (
+        "error",
+        "The receipt '{named}' can only close a line of its own amount, alone.",
+        "Name the receipt and nothing else.",
+        "Inbetalningen '{named}' kan bara stänga en rad på samma belopp, ensam.",
+        "Ange inbetalningen och inget annat.",
+    ),
+    "review-customer-missing": (
+        "error",
+        "On Account needs a customer.",
+        "Fill in Customer No.",
+        "On Account behöver en kund.",
+        "Fyll i kundnumret.",
+    ),
+    "review-account-missing": (
+        "error",
+        "Post To Account needs an account.",
+        "Fill in Account.",
+        "Post To Account behöver ett konto.",
+        "Fyll i kontot.",
+    ),
+    "review-account-not-direct": (
+        "error",
+        "The G/L account '{value}' may not be posted to directly.",
+        "Choose another account.",
+        "Konto '{value}' får inte bokföras direkt.",
+        "Välj ett annat konto.",
+    ),
+    "review-date-closed": (
+        "error",
+        "The line's date {date} lies after the last day that is open for posting.",
+        "Open the period in Allow Posting To, or leave the line.",
+        "Radens datum {date} ligger efter den sista dag som är öppen för bokföring.",
+        "Öppna perioden eller låt raden vänta.",
+    ),
+}
