@@ -66,18 +66,24 @@ def program() -> None:
 def demo(*, folder: Path | None, as_json: bool, debug: bool) -> int:
     """Make FOLDER (default ./demo), copy the sample workbooks in and run them, month by month.
 
-    Workbooks full of mistakes are dropped last, so that you see how they come back.
+    Then the payment review is answered, and workbooks full of mistakes are dropped.
     """
     import sample_workbooks
 
     root = free_folder(folder)
     place = make_folder(root)
     reports = []
-    for name in (*sample_workbooks.STEPS, sample_workbooks.MISTAKES):
+    for name in (*sample_workbooks.STEPS, sample_workbooks.REVIEW, sample_workbooks.MISTAKES):
         day = sample_workbooks.posting_date(name)
         moment = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
         sample_workbooks.copy_month(name, place.inbox)
         say(f"{name}:")
+        if name == sample_workbooks.REVIEW:
+            for written in sorted(place.review.glob("Payment Review *.xlsx")):
+                typed = sample_workbooks.answer_review(written, place.inbox)
+                say(
+                    f"  {typed} decisions are typed into {written.name}, as a person would, and it is dropped."
+                )
         for copy in place.inbox.iterdir():  # All are whole; a run need not wait and see whether they grow.
             os.utime(copy, (moment, moment))
         result = run_company(root, run_options(posting_date=day))

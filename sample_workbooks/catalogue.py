@@ -9,6 +9,7 @@ from decimal import Decimal
 from sample_workbooks.tables import (
     Row,
     Tables,
+    foreign_iban,
     ocr_number,
     registration_no,
     rows_of,
@@ -16,7 +17,7 @@ from sample_workbooks.tables import (
     swedish_vat_no,
 )
 
-# Bank: b = a Swedish account number, i = an IBAN, 2 = both, blank = not known to us.
+# Bank: b = a Swedish account number, i = an IBAN, 2 = both, e = an IBAN of the country, blank = not known to us.
 _CUSTOMERS = """
 No.    | Name                              | Address              | Post Code | City       | Template | Payment Terms Code | Group   | Discount | Bank | Limit   | Blocked | Contact
 K00001 | Café Björken AB                   | Storgatan 3          | 972 31    | Luleå      | FORETAG  | 30D    | CAFE     |           |   | #60000  |         | Maja Björk
@@ -67,10 +68,23 @@ K00045 | Kafé Sista Slanten                | Backgatan 13         | 803 20    |
 K00046 | Dröjsmåls Måleri AB               | Väntevägen 90        | 784 33    | Borlänge   | FORETAG  | 30D    |          |           | b |         | Invoice | Rolf Dröj
 K00047 | Teater Månskäran                  | Scengatan 5          | 903 25    | Umeå       | FORETAG  | 30D    |          |           |   | #25000  |         | Vera Måne
 K00048 | Ateljé Norrljus                   | Gallerigränd 7      | 903 25    | Umeå       | FORETAG  | 20D    |          |           | b |         |         | Ida Norr
+K00049 | Lübecker Röstkontor GmbH          | Salzspeicherweg 12  | 23552     | Lübeck     | EU       | 2%8-30 |          |           | e | #400000 |         | Anke Brandt
+K00050 | Merenkurkun Toimistopalvelu Oy    | Satamakatu 19       | 65170     | Vaasa      | EU       | 30D    |          |           | e | #300000 |         | Outi Salo
+K00051 | Nordlys Kontorservice AS          | Havnegata 3         | 8514      | Narvik     | EXPORT   | 30D    |          |           | e | #250000 |         | Eirik Moen
 """
 
 # The foreign buyers' VAT numbers are invented; their check digits are right.
-_FOREIGN = {"K00041": ("DK", "DK88146328"), "K00042": ("FI", "FI20774708"), "K00043": ("NO", "")}
+_FOREIGN = {
+    "K00041": ("DK", "DK88146328"),
+    "K00042": ("FI", "FI20774708"),
+    "K00043": ("NO", ""),
+    "K00049": ("DE", "DE318204474"),
+    "K00050": ("FI", "FI31820458"),
+    "K00051": ("NO", ""),
+}
+CURRENCY_OF = {"K00049": "EUR", "K00050": "EUR", "K00051": "NOK"}
+"""Customers who are invoiced in their own currency; the other ones abroad pay in kronor."""
+_NO_TOLERANCE = ("K00024",)
 _BRANCH_OF = {"K00032": "K00031", "K00033": "K00031"}
 
 _ITEMS = """
@@ -145,32 +159,51 @@ UTG-002 | Julkaffe förra årets                 | Inventory     | KG    | #99.0
 """
 
 _SALES_PRICES = """
-Item No. | Applies To           | Applies-to No. | Minimum Quantity | Unit Price | Line Discount % | Starting Date | Ending Date
-KAF-001 | All Customers        |          | #24   | #179.00   |     |             |
-KAF-001 | Customer Price Group | CAFE     |       | #172.50   |     |             |
-KAF-001 | Customer Price Group | STORKUND | #48   | #161.25   |     |             |
-KAF-002 | All Customers        |          | #24   | #169.00   |     |             |
-KAF-002 | Customer             | K00015   |       | #158.40   |     | @2026-08-01 | @2026-12-31
-KAF-003 | Customer Price Group | CAFE     |       | #196.00   |     |             |
-KAF-003 | All Customers        |          |       | #199.00   |     | @2026-09-01 | @2026-09-30
-KAF-006 | Customer Price Group | STORKUND |       | #558.00   |     |             |
-KAF-008 | All Customers        |          | #10   | #329.00   |     |             |
-TEE-001 | Customer             | K00013   |       | #84.10    |     |             |
-LIV-002 | All Customers        |          | #20   | #155.55   |     |             |
-LIV-003 | Customer Price Group | CAFE     | #6    | #121.95   |     |             |
-MAS-001 | All Customers        |          |       | #3190.00  |     | @2026-10-01 | @2026-10-31
-MAS-005 | Customer Price Group | STORKUND |       | #17650.00 |     |             |
-MAS-008 | All Customers        |          | #5    | #549.00   |     |             |
-KON-001 | All Customers        |          | #10   | #579.15   |     |             |
-KON-002 | All Customers        |          | #5000 | #0.39995  |     |             |
-KON-003 | All Customers        |          | #100  | #52.35    |     |             |
-KON-010 | All Customers        |          | #20   | #264.00   |     |             |
-KON-010 | Customer             | K00027   |       | #281.00   | #10 |             |
-TJA-004 | Customer             | K00017   |       | #398.00   |     |             |
-TJA-005 | Customer Price Group | STORKUND |       | #1190.00  |     |             |
-FIK-001 | All Customers        |          | #20   | #86.15    |     |             |
-00704   | All Customers        |          |       | #112.45   |     | @2026-08-01 | @2026-08-31
-KAF-004 | All Customers        |          |       | #49.90    |     | @2026-05-01 | @2026-05-31
+Item No. | Applies To           | Applies-to No. | Minimum Quantity | Unit Price | Line Discount % | Starting Date | Ending Date | Currency Code
+KAF-001 | All Customers        |          | #24   | #179.00   |     |             | |
+KAF-001 | Customer Price Group | CAFE     |       | #172.50   |     |             | |
+KAF-001 | Customer Price Group | STORKUND | #48   | #161.25   |     |             | |
+KAF-002 | All Customers        |          | #24   | #169.00   |     |             | |
+KAF-002 | Customer             | K00015   |       | #158.40   |     | @2026-08-01 | @2026-12-31 |
+KAF-003 | Customer Price Group | CAFE     |       | #196.00   |     |             | |
+KAF-003 | All Customers        |          |       | #199.00   |     | @2026-09-01 | @2026-09-30 |
+KAF-006 | Customer Price Group | STORKUND |       | #558.00   |     |             | |
+KAF-008 | All Customers        |          | #10   | #329.00   |     |             | |
+TEE-001 | Customer             | K00013   |       | #84.10    |     |             | |
+LIV-002 | All Customers        |          | #20   | #155.55   |     |             | |
+LIV-003 | Customer Price Group | CAFE     | #6    | #121.95   |     |             | |
+MAS-001 | All Customers        |          |       | #3190.00  |     | @2026-10-01 | @2026-10-31 |
+MAS-005 | Customer Price Group | STORKUND |       | #17650.00 |     |             | |
+MAS-008 | All Customers        |          | #5    | #549.00   |     |             | |
+KON-001 | All Customers        |          | #10   | #579.15   |     |             | |
+KON-002 | All Customers        |          | #5000 | #0.39995  |     |             | |
+KON-003 | All Customers        |          | #100  | #52.35    |     |             | |
+KON-010 | All Customers        |          | #20   | #264.00   |     |             | |
+KON-010 | Customer             | K00027   |       | #281.00   | #10 |             | |
+TJA-004 | Customer             | K00017   |       | #398.00   |     |             | |
+TJA-005 | Customer Price Group | STORKUND |       | #1190.00  |     |             | |
+FIK-001 | All Customers        |          | #20   | #86.15    |     |             | |
+00704   | All Customers        |          |       | #112.45   |     | @2026-08-01 | @2026-08-31 |
+KAF-004 | All Customers        |          |       | #49.90    |     | @2026-05-01 | @2026-05-31 |
+KAF-001 | All Customers        |          |       | #17.40    |     |             |             | EUR
+KAF-001 | Customer             | K00049   | #24   | #16.85    |     |             |             | EUR
+KAF-002 | All Customers        |          |       | #16.45    |     |             |             | EUR
+KAF-003 | All Customers        |          |       | #19.80    |     |             |             | EUR
+KAF-008 | All Customers        |          |       | #31.90    |     |             |             | EUR
+KAF-008 | All Customers        |          | #10   | #29.75    |     |             |             | EUR
+TEE-001 | All Customers        |          |       | #8.75     |     |             |             | EUR
+TEE-004 | All Customers        |          |       | #4.05     |     |             |             | EUR
+LIV-007 | All Customers        |          |       | #19.45    | #5  |             |             | EUR
+MAS-002 | All Customers        |          |       | #259.00   |     | @2026-09-01 |             | EUR
+MAS-007 | All Customers        |          |       | #549.00   |     |             |             | EUR
+KON-003 | All Customers        |          |       | #5.85     |     |             |             | EUR
+00701   | All Customers        |          |       | #21.50    |     |             |             | EUR
+FIK-003 | All Customers        |          |       | #5.35     |     |             |             | EUR
+KAF-001 | All Customers        |          |       | #199.00   |     |             |             | NOK
+KAF-002 | All Customers        |          |       | #189.00   |     |             |             | NOK
+KAF-004 | All Customers        |          | #12   | #76.50    |     |             |             | NOK
+MAS-002 | All Customers        |          |       | #2890.00  |     |             |             | NOK
+LIV-006 | All Customers        |          |       | #166.50   |     |             |             | NOK
 """
 
 _LINE_DISCOUNTS = """
@@ -192,22 +225,23 @@ KAF-007 |        | Customer                | K00005    |      | #20   | @2026-01
 
 # Amounts: claims are positive; the last two are a credit memo and a payment on account.
 _OPENING = """
-Customer No. | Document Type | Document No. | Posting Date | Due Date    | Amount     | External Document No.
-K00003 | Invoice     | 20417 | @2026-06-18 | @2026-07-18 | #18437.00  |
-K00005 | Invoice     | 20421 | @2026-06-22 | @2026-07-22 | #4312.00   | 4500118203
-K00008 | Invoice     | 20436 | @2026-07-02 | @2026-08-01 | #2964.00   |
-K00011 | Invoice     | 20440 | @2026-07-06 | @2026-08-05 | #7188.00   |
-K00013 | Invoice     | 20443 | @2026-07-08 | @2026-08-07 | #31505.00  |
-K00014 | Invoice     | 20451 | @2026-07-14 | @2026-07-28 | #1876.00   |
-K00017 | Invoice     | 20452 | @2026-07-14 | @2026-08-13 | #42290.00  | PO-7719
-K00020 | Invoice     | 20458 | @2026-07-20 | @2026-08-19 | #3627.00   |
-K00027 | Invoice     | 20459 | @2026-07-21 | @2026-08-20 | #15840.00  | REK 33018
-K00031 | Invoice     | 20462 | @2026-07-23 | @2026-08-10 | #27915.00  |
-K00034 | Invoice     | 20463 | @2026-07-24 | @2026-08-23 | #9253.00   |
-K00041 | Invoice     | 20466 | @2026-07-27 | @2026-08-26 | #22680.00  |
-K00046 | Invoice     | 20399 | @2026-05-20 | @2026-06-19 | #5471.00   |
-K00029 | Credit Memo | 30112 | @2026-07-10 | @2026-07-10 | #-640.00   |
-K00021 | Payment     | 51907 | @2026-07-29 |             | #-1200.00  |
+Customer No. | Document Type | Document No. | Posting Date | Due Date    | Amount     | External Document No. | Currency Code | Amount LCY
+K00003 | Invoice     | 20417 | @2026-06-18 | @2026-07-18 | #18437.00  | | |
+K00005 | Invoice     | 20421 | @2026-06-22 | @2026-07-22 | #4312.00   | 4500118203 | |
+K00008 | Invoice     | 20436 | @2026-07-02 | @2026-08-01 | #2964.00   | | |
+K00011 | Invoice     | 20440 | @2026-07-06 | @2026-08-05 | #7188.00   | | |
+K00013 | Invoice     | 20443 | @2026-07-08 | @2026-08-07 | #31505.00  | | |
+K00014 | Invoice     | 20451 | @2026-07-14 | @2026-07-28 | #1876.00   | | |
+K00017 | Invoice     | 20452 | @2026-07-14 | @2026-08-13 | #42290.00  | PO-7719 | |
+K00020 | Invoice     | 20458 | @2026-07-20 | @2026-08-19 | #3627.00   | | |
+K00027 | Invoice     | 20459 | @2026-07-21 | @2026-08-20 | #15840.00  | REK 33018 | |
+K00031 | Invoice     | 20462 | @2026-07-23 | @2026-08-10 | #27915.00  | | |
+K00034 | Invoice     | 20463 | @2026-07-24 | @2026-08-23 | #9253.00   | | |
+K00041 | Invoice     | 20466 | @2026-07-27 | @2026-08-26 | #22680.00  | | |
+K00049 | Invoice     | 20468 | @2026-07-28 | @2026-08-27 | #2184.50   | | EUR | #24244.67
+K00046 | Invoice     | 20399 | @2026-05-20 | @2026-06-19 | #5471.00   | | |
+K00029 | Credit Memo | 30112 | @2026-07-10 | @2026-07-10 | #-640.00   | | |
+K00021 | Payment     | 51907 | @2026-07-29 |             | #-1200.00  | | |
 """
 
 
@@ -232,22 +266,26 @@ def customer_rows() -> list[Row]:
                 "Registration No.": registration,
                 "VAT Registration No.": vat_no or (swedish_vat_no(registration) if registration else None),
                 "Template": given["Template"],
+                "Currency Code": CURRENCY_OF.get(number),
                 "Payment Terms Code": given["Payment Terms Code"],
                 "Credit Limit": given["Limit"],
                 "Blocked": given["Blocked"],
+                "Block Payment Tolerance": "yes" if number in _NO_TOLERANCE else None,
                 "Bill-to Customer No.": _BRANCH_OF.get(number),
                 "Customer Price Group": given["Group"],
                 "Customer Discount Group": given["Discount"],
-                "Bank Account": "; ".join(_accounts(given["Bank"], serial)) or None,
+                "Bank Account": "; ".join(_accounts(given["Bank"], serial, country)) or None,
                 "Salesperson Code": "ANLI" if serial % 2 else "BESU",
             }
         )
     return rows
 
 
-def _accounts(kinds: str | None, serial: int) -> list[str]:
+def _accounts(kinds: str | None, serial: int, country: str) -> list[str]:
     number = f"99{serial % 90 + 10}-{7_310_000 + serial * 4_177}"
     iban = swedish_iban("999", f"99{serial % 90 + 10}{5_520_000 + serial * 6_353}")
+    if kinds == "e":
+        return [foreign_iban(country, f"{serial:02d}{80_177_000 + serial * 5_407}")]
     return {"b": [number], "i": [iban], "2": [iban, number]}.get(kinds or "", [])
 
 
@@ -283,4 +321,4 @@ def master_tables() -> dict[str, Tables]:
     }
 
 
-OPENING_TOTAL = sum((row["Amount"] for row in opening_rows()), Decimal(0))
+OPENING_TOTAL = sum((row["Amount LCY"] or row["Amount"] for row in opening_rows()), Decimal(0))

@@ -8,6 +8,7 @@ does not exist; neither do its customers.
 
 from __future__ import annotations
 
+from sample_workbooks.rates import EXCHANGE_RATES
 from sample_workbooks.tables import (
     Row,
     Tables,
@@ -21,6 +22,8 @@ from sample_workbooks.tables import (
 REGISTRATION_NO = registration_no(1204)
 BANKGIRO = "5999127" + luhn_digit("5999127")
 IBAN = swedish_iban("999", "99901203004")
+EURO_IBAN = swedish_iban("999", "99901203103")
+PLUSGIRO = "9991204-" + luhn_digit("9991204")
 
 
 def _settings() -> list[Row]:
@@ -39,6 +42,7 @@ def _settings() -> list[Row]:
         "Website": "https://norrskenkontor.example",
         "Accounting Method": "Invoice",
         "Bankgiro": f"{BANKGIRO[:4]}-{BANKGIRO[4:]}",
+        "Plusgiro": PLUSGIRO,
         "IBAN": IBAN,
         "BIC": "NRSKSESS",
         "Local Currency Code": "SEK",
@@ -56,6 +60,9 @@ def _settings() -> list[Row]:
         "Credit Warnings": "Both Warnings",
         "Stockout Warning": "yes",
         "Discount Posting": "Line Discounts",
+        "Appln. between Currencies": "All",
+        "Payment Discount Grace Period": "5D",
+        "Max. Payment Tolerance Amount": 5,
         "Match Tolerance Type": "Percentage",
         "Match Tolerance Value": 0,
         "Name Matching": "Nearness",
@@ -116,8 +123,10 @@ No.  | Name                                    | Type    | Direct Posting | Bloc
 1517 | Kundfordringar, export                  | Balance | no  |
 1460 | Lager av handelsvaror                   | Balance |     |
 1910 | Kassa                                   | Balance |     |
+1920 | PlusGiro                                | Balance |     |
 1930 | Företagskonto                           | Balance |     |
 1940 | Swishkonto                              | Balance |     |
+1980 | Valutakonto EUR                         | Balance |     |
 2420 | Förskott från kunder                    | Balance | no  |
 2611 | Utgående moms, 25 %                     | Balance | no  |
 2614 | Utgående moms, omvänd betalningsskyldighet | Balance | no |
@@ -144,6 +153,7 @@ No.  | Name                                    | Type    | Direct Posting | Bloc
 3790 | Övriga intäktskorrigeringar             | Income  |     |
 3911 | Hyresintäkter (används inte längre)     | Income  |     | yes
 3960 | Valutakursvinster                       | Income  |     |
+3994 | Försäkringsersättningar                 | Income  |     |
 4010 | Inköp av varor                          | Income  |     |
 6351 | Konstaterade förluster på kundfordringar | Income |     |
 6570 | Bankkostnader                           | Income  |     |
@@ -179,6 +189,7 @@ BUILDER  | FREIGHT  | 3520 |      |      |      | 2420 |      |
 EU       | GOODS    | 3108 |      | 3732 | 3732 | 2420 | 4010 | 1460
 EU       | FOOD     | 3108 |      | 3732 | 3732 | 2420 | 4010 | 1460
 EU       | BOOKS    | 3108 |      |      |      | 2420 | 4010 | 1460
+EU       | CATERING | 3002 |      |      |      | 2420 |      |
 EU       | SERVICE  | 3308 |      |      |      | 2420 |      |
 EU       | FREIGHT  | 3108 |      |      |      | 2420 |      |
 EXPORT   | GOODS    | 3105 |      | 3732 | 3732 | 2420 | 4010 | 1460
@@ -208,6 +219,8 @@ VAT_POSTING_SETUP = (
     + "DOMESTIC | BUILD25 | | #25 | MOMS25 | Normal VAT | S | 2611 | 05 |"
     + _DOMESTIC_VAT.format(bus="BUILDER")
     + "BUILDER | BUILD25 | | #0 | OMVAND | Reverse Charge VAT | AE | | 41 | Omvänd betalningsskyldighet"
+    # What foreign guests eat in Umeå is sold in Sweden.
+    + "\nEU | CATER12 | | #12 | MOMS12 | Normal VAT | S | 2621 | 05 |"
     + "".join(
         f"\n{bus} | {prod} | | #0 | {identifier} | {kind} | {category} | | {box} | {clause}"
         for bus, prods, identifier, kind, category, box, clause in (
@@ -221,23 +234,17 @@ VAT_POSTING_SETUP = (
 )
 
 BANK_ACCOUNTS = f"""
-Code  | Name          | G/L Account | IBAN   | Bankgiro   | Account No.   | Currency Code | CSV Profile
-BANK  | Företagskonto | 1930        | {IBAN} | {BANKGIRO} | 9991-120300-4 |               | NORDBANK
-SWISH | Swishkonto    | 1940        |        |            | 9991-120301-2 |               |
-KASSA | Kassa Umeå    | 1910        |        |            |               |               |
+Code  | Name                | G/L Account | IBAN        | Bankgiro   | Account No.   | Currency Code | CSV Profile
+BANK  | Företagskonto       | 1930        | {IBAN}      | {BANKGIRO} | 9991-120300-4 |               | NORDBANK
+PLUS  | PlusGiro            | 1920        |             |            | {PLUSGIRO}    |               |
+EURO  | Valutakonto i euro  | 1980        | {EURO_IBAN} |            | 9991-120310-3 | EUR           |
+SWISH | Swishkonto          | 1940        |             |            | 9991-120301-2 |               |
+KASSA | Kassa Umeå          | 1910        |             |            |               |               |
 """
 
 CSV_PROFILES = """
 Code     | Encoding | Delimiter | Skip Rows | Decimal Sign | Thousands Sign | Date Format | Date | Amount | Text | Payer Name | Payment Reference
 NORDBANK | cp1252   | ;         | #2        | ,            |                | %Y-%m-%d    | Bokföringsdag | Belopp | Rubrik | Avsändare | Referens
-"""
-
-EXCHANGE_RATES = """
-Currency Code | Starting Date | Rate
-EUR | @2026-07-31 | #11.1250
-EUR | @2026-08-31 | #11.0875
-EUR | @2026-09-30 | #11.1420
-NOK | @2026-07-31 | #0.9610
 """
 
 CUSTOMER_TEMPLATES = """
@@ -315,6 +322,7 @@ Kreditränta       | 8311             | 8311             |
 Lönebetalning     | Booked Elsewhere | Booked Elsewhere |
 Skattekontot      | Booked Elsewhere | Booked Elsewhere |
 Leverantörsbetaln | Booked Elsewhere | Booked Elsewhere |
+Bank Charges      | 6570             | 6570             |
 """
 
 PAYER_ALIASES = """

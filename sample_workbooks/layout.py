@@ -44,6 +44,7 @@ SWEDISH = {
     "Payment Reference": "OCR",
     "Transaction ID": "Transaktions-id",
     "Statement No.": "Kontoutdragsnr",
+    "Currency Code": "Valuta",
 }
 NUMBERS = {"Orders": "Ordernr", "Invoices": "Fakturanr", "Credit Memos": "Kreditnotanr"}
 MONEY = frozenset(

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from sample_workbooks.layout import Raw, Sheet, Style
-from sample_workbooks.pricing import Document
+from sample_workbooks.pricing import LOCAL, Document
 from sample_workbooks.tables import Row, Tables
 
 STEP = "mistakes"
@@ -384,6 +384,7 @@ def credited_invoice(october: Sequence[Document], open_numbers: set[str]) -> Doc
         if document.posted_no in open_numbers
         and len(document.lines) > 2
         and document.customer_no not in ("K00039", "K00040")
+        and document.currency == LOCAL
     )
 
 

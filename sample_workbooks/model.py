@@ -1,8 +1,9 @@
 """A second, plain calculation of the sample company's books: Decimal, dicts and loops, nothing of the program.
 
-It knows only what the samples need: whole documents in kronor, best price and highest discount, VAT once per
-identifier, rounding to whole kronor, payments that settle documents. The generator uses it to know what
-customers owe; the tests use it as the oracle for what the program must have posted.
+It knows only what the samples need: best price and highest discount, VAT once per identifier, rounding to
+whole kronor, other currencies at the rate of the day, payments that settle documents with discount, tolerance
+and gains or losses of exchange. The generator uses it to know what customers owe; the tests use it as the
+oracle for what the program must have posted.
 """
 
 from __future__ import annotations
@@ -14,39 +15,24 @@ from datetime import date
 from decimal import Decimal
 
 from sample_workbooks.pricing import (
+    LOCAL,
     Document,
     Setup,
-    add_formula,
     draw_document,
     group_documents,
 )
-from sample_workbooks.tables import ZERO, Row, Tables, Totals, ocr_number
-
-
-@dataclass
-class OpenItem:
-    """A customer ledger entry. document_no is the posted number, or that of the earlier system."""
-
-    customer_no: str
-    document_no: str
-    kind: str
-    posting_date: date
-    due_date: date
-    remaining: Decimal
-    payment_reference: str = ""
-    external_no: str = ""
-    sender_no: str = ""
-    discount_date: date | None = None
-    discount_percent: Decimal = ZERO
+from sample_workbooks.settling import OpenItem, Posted, discount_dates, settle
+from sample_workbooks.tables import ZERO, Row, Tables, Totals, ocr_number, round_to
 
 
 @dataclass
 class Month:
-    """What one month posts, and the balances at its end."""
+    """What one month posts, and the balances at its end. customers: in their currency; customers_lcy: in kronor."""
 
     accounts: Totals = field(default_factory=Totals)
     closing: Totals = field(default_factory=Totals)
     customers: Totals = field(default_factory=Totals)
+    customers_lcy: Totals = field(default_factory=Totals)
     vat: dict[str, list[Decimal]] = field(default_factory=lambda: defaultdict(lambda: [ZERO, ZERO]))
     invoices: list[Document] = field(default_factory=list)
     credit_memos: list[Document] = field(default_factory=list)
@@ -59,6 +45,13 @@ class Month:
         posted = sum((amount for account, amount in self.accounts.items() if account.startswith("26")), ZERO)
         if posted != sum((vat for _, vat in self.vat.values()), ZERO):
             raise AssertionError("VAT accounts and VAT of documents differ")
+
+    def add(self, posted: Posted) -> None:
+        """What settling posted."""
+        self.accounts.add(posted.accounts)
+        for identifier, (base, vat) in posted.vat.items():
+            self.vat[identifier][0] += base
+            self.vat[identifier][1] += vat
 
 
 class Ledger:
@@ -73,21 +66,25 @@ class Ledger:
         self.months: dict[str, Month] = {}
         opening = self.months.setdefault("opening", Month())
         for row in setup_tables["Opening Entries"]:
-            self._open(row)
-            opening.accounts[self.setup.receivables(row["Customer No."])] += row["Amount"]
-            opening.accounts[str(self.setup.settings["Opening Balance Account"])] -= row["Amount"]
+            amount = self._open(row)
+            opening.accounts[self.setup.receivables(row["Customer No."])] += amount
+            opening.accounts[str(self.setup.settings["Opening Balance Account"])] -= amount
         self._close(opening)
 
-    def _open(self, row: Row) -> None:
-        self.items[row["Document No."]] = OpenItem(
-            row["Customer No."], row["Document No."], row["Document Type"], row["Posting Date"],
+    def _open(self, row: Row) -> Decimal:
+        item = OpenItem(
+            row["Customer No."], row["Document No."], row["Document Type"].lower().replace(" ", "_"), row["Posting Date"],
             row["Due Date"] or row["Posting Date"], row["Amount"], row.get("Payment Reference") or "",
-            row.get("External Document No.") or "",
+            row.get("External Document No.") or "", currency=row.get("Currency Code") or LOCAL,
+            remaining_lcy=row.get("Amount LCY") or ZERO,
         )  # fmt: skip
+        self.items[row["Document No."]] = item
+        return item.remaining_lcy
 
     def post_sales(self, name: str, tables: Tables) -> Month:
         """Orders and invoices numbered together by posting date and key, then the credit memos."""
         month = self.months.setdefault(name, Month())
+        self.setup.add_rates(tables.get("Exchange Rates", []))
         for document in self.draw_invoices(tables):
             self.next_invoice += 1
             self._take_in(month, document, 1)
@@ -121,23 +118,26 @@ class Ledger:
     def _take_in(self, month: Month, document: Document, sign: int) -> None:
         (month.invoices if sign > 0 else month.credit_memos).append(document)
         month.accounts.add(document.accounts)
-        for identifier, (base, vat) in document.vat.items():
-            month.vat[identifier][0] -= base * sign
-            month.vat[identifier][1] -= vat * sign
+        for part in document.vat_parts:
+            month.vat[part.identifier][0] -= part.base * sign
+            month.vat[part.identifier][1] -= part.vat * sign
         terms = self.setup.terms[document.terms_code]
         item = OpenItem(
             document.bill_to, document.posted_no, document.kind, document.posting_date, document.due_date,
             document.total * sign, ocr_number(document.posted_no), document.external_no, document.no,
+            currency=document.currency, remaining_lcy=document.total_lcy * sign, vat_parts=document.vat_parts,
         )  # fmt: skip
         if sign > 0 and terms["Discount %"]:
-            item.discount_percent = terms["Discount %"]
-            item.discount_date = add_formula(document.document_date, terms["Discount Date Calculation"])
+            dates = discount_dates(
+                document.document_date, document.posting_date, terms["Discount Date Calculation"],
+                str(self.setup.settings["Payment Discount Grace Period"]),
+            )  # fmt: skip
+            if dates:
+                item.discount_date, item.grace_date = dates
+                item.discount = round_to(document.total * terms["Discount %"] / 100)
         self.items[document.posted_no] = item
         if document.applies_to:
-            target = self.find(document.applies_to)
-            applied = min(target.remaining, document.total)
-            target.remaining -= applied
-            item.remaining += applied
+            month.add(settle(self.setup, item, [(self.find(document.applies_to), None)], by_money=False))
 
     def find(self, number: str) -> OpenItem:
         """An open item by posted number, or by the sender's own number."""
@@ -155,36 +155,42 @@ class Ledger:
                 number, _, amount = part.strip().partition("=")
                 if number:
                     parts[number] = Decimal(amount) if amount else None
-            account = self.setup.banks[row["Bank Account"]]
             self.receive(
                 name,
                 row["Customer No."],
                 row["Amount"],
-                account,
+                row["Bank Account"],
                 parts,
                 number=row["Payment No."],
                 day=row["Posting Date"],
+                currency=row.get("Currency Code") or "",
             )
 
     def receive(
-        self, name: str, customer_no: str, amount: Decimal, account: str, parts: Mapping[str, Decimal | None],
-        *, number: str = "", day: date = date.min,
+        self, name: str, customer_no: str, amount: Decimal, bank: str, parts: Mapping[str, Decimal | None],
+        *, day: date, number: str = "", currency: str = "",
     ) -> None:  # fmt: skip
-        """Money in from a customer, applied to documents; what is left stays as credit on account."""
+        """Money from (or back to) a customer, applied to documents; what is left stays on account.
+
+        Where a credit memo stands among the documents, it goes to the others first.
+        """
         month = self.months[name]
-        month.accounts[account] += amount
-        month.accounts[self.setup.receivables(customer_no)] -= amount
-        month.receipts += amount
-        rest = amount
-        for document_no, wanted in parts.items():
-            item = self.find(document_no)
-            applied = min(item.remaining, rest, item.remaining if wanted is None else wanted)
-            item.remaining -= applied
-            rest -= applied
-        if rest:
-            self.items[number or f"{name}/{len(self.items)}"] = OpenItem(
-                customer_no, number, "payment", day, day, -rest
-            )
+        currency = currency or self.setup.bank_currencies[bank]
+        local = round_to(amount * self.setup.rate(currency, day))
+        month.accounts[self.setup.banks[bank]] += local
+        month.accounts[self.setup.receivables(customer_no)] -= local
+        month.receipts += local
+        money = OpenItem(
+            customer_no, number, "payment" if amount > 0 else "refund", day, day, -amount,
+            currency=currency, remaining_lcy=-local,
+        )  # fmt: skip
+        claims = [(self.find(document_no), wanted) for document_no, wanted in parts.items()]
+        for item, _ in claims:
+            if item.remaining * amount < 0:
+                month.add(settle(self.setup, item, claims, by_money=False))
+        month.add(settle(self.setup, money, claims))
+        if money.remaining:
+            self.items[number or f"{name}/{len(self.items)}"] = money
 
     def book(self, name: str, accounts: Mapping[str, Decimal]) -> None:
         """A bank line that is no customer money, such as a fee."""
@@ -202,7 +208,9 @@ class Ledger:
         month.closing = self.balances.filled()
         for item in self.items.values():
             month.customers[item.customer_no] += item.remaining
+            month.customers_lcy[item.customer_no] += item.remaining_lcy
         month.customers = month.customers.filled()
+        month.customers_lcy = month.customers_lcy.filled()
 
 
 def post_bank_lines(
@@ -213,22 +221,22 @@ def post_bank_lines(
 ) -> None:
     """The bank lines of a month as the answer key says.
 
-    answers: rows of the key (see `answers.json`). posted: for lines that may also wait for a review, whether
-    they were posted; blank means no.
+    answers: rows of the key (see `answers.json`). posted: for lines that may also wait for a review, or that
+    only a person can book, whether they were posted; blank means no.
     """
     for index, answer in enumerate(answers):
         kind, amount = str(answer["expect"]), Decimal(str(answer["amount"]))
-        bank = ledger.setup.banks[str(answer["bank_account"])]
-        if kind == "applied" or (kind == "right_or_review" and (posted or {}).get(index)):
-            parts: dict[str, Decimal | None] = (
-                dict.fromkeys(str(answer["documents"]).split(), None) if answer["documents"] else {}
-            )
-            day = date.fromisoformat(str(answer["date"]))
-            ledger.receive(
-                name, str(answer["customer_no"]), amount, bank, parts, number=f"{name}-{index}", day=day
-            )
-        elif kind == "mapped":
-            ledger.book(name, {bank: amount, str(answer["account"]): -amount})
+        bank, day = str(answer["bank_account"]), date.fromisoformat(str(answer["date"]))
+        done = kind in ("applied", "mapped") or bool((posted or {}).get(index))
+        if not done or kind in ("nothing", "met"):
+            continue
+        if answer["account"]:
+            local = round_to(amount * ledger.setup.rate(ledger.setup.bank_currencies[bank], day))
+            ledger.book(name, {ledger.setup.banks[bank]: local, str(answer["account"]): -local})
+        else:
+            parts: dict[str, Decimal | None] = dict.fromkeys(str(answer["documents"]).split(), None)
+            number = f"{name}-{index}"
+            ledger.receive(name, str(answer["customer_no"]), amount, bank, parts, number=number, day=day)
 
 
 def expected_books(

@@ -43,6 +43,21 @@ def round_to(amount: Decimal, step: Decimal = ORE) -> Decimal:
     return (amount / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
 
 
+class Running:
+    """Amounts x part / whole, rounded so that their sum is the rounded sum: nothing is lost on the way."""
+
+    def __init__(self, part: Decimal, whole: Decimal = Decimal(1)) -> None:
+        self._part, self._divisor = part, whole or Decimal(1)
+        self._whole, self._given = ZERO, ZERO
+
+    def next(self, amount: Decimal) -> Decimal:
+        """The next amount's share."""
+        self._whole += amount
+        share = round_to(self._whole * self._part / self._divisor) - self._given
+        self._given += share
+        return share
+
+
 def rows_of(text: str) -> list[Row]:
     """Rows of a text table: the first line holds the captions, cells are parted by `|`, blank is None.
 
@@ -100,6 +115,26 @@ def swedish_iban(bank: str, account: str) -> str:
     """An invented Swedish IBAN with right check digits (modulus 97)."""
     bban = bank.zfill(3) + account.zfill(17)
     return f"SE{98 - int(bban + '281400') % 97:02d}{bban}"
+
+
+def foreign_iban(country: str, account: str) -> str:
+    """An invented IBAN of Germany, Finland or Norway with right check digits; blank for other countries."""
+    if country == "DE":
+        bban = "99999999" + account.zfill(10)
+    elif country == "FI":
+        bban = "999999" + account[-7:].zfill(7)
+        bban += luhn_digit(bban)
+    elif country == "NO":
+        body = "9999" + account[-6:].zfill(6)
+        weights = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+        digit = -sum(int(sign) * weight for sign, weight in zip(body, weights)) % 11
+        if digit == 10:
+            raise ValueError(f"no check digit for {body}")
+        bban = f"{body}{digit}"
+    else:
+        return ""
+    letters = "".join(str(ord(letter) - 55) for letter in country)
+    return f"{country}{98 - int(f'{bban}{letters}00') % 97:02d}{bban}"
 
 
 def captions_of(rows: Sequence[Row | None]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from sample_workbooks.pricing import Document, Setup
+from sample_workbooks.pricing import Setup
 from sample_workbooks.tables import ORE, Row, Tables, round_to
 
 Chosen = TypeVar("Chosen")
@@ -32,7 +32,8 @@ KINDS = {
     "abroad": (("FOOD", 50), ("GOODS", 26), ("MACHINE", 10), ("SERVICE", 8), ("BOOKS", 6)),
     "private": (("FOOD", 55), ("GOODS", 30), ("CATERING", 15)),
 }
-OUT_OF_TRADE = ("K00044", "K00045", "K00046")
+OUT_OF_TRADE = ("K00044", "K00045", "K00046", "K00049", "K00050", "K00051")
+"""Blocked customers, and those abroad who are invoiced in their currency (`abroad.py`)."""
 COMMENTS = (
     "Leverans till lastkajen",
     "Enligt offert",
@@ -255,53 +256,6 @@ class Trade:
                 lines.append({"Item No.": "MAS-010", "Quantity": Decimal(dice.number(1, 4))})
             invoices.append((header, lines))
         return invoices
-
-
-def credit_rows(
-    name: str, invoices: Sequence[Document], rows: Sequence[Row | None], private: set[str]
-) -> list[Row | None]:
-    """Credit memos of a month: some lines, or the whole, of invoices that are not paid yet.
-
-    Half of them name the invoice by our posted number, the others by the sender's own.
-    """
-    dice = Dice(f"credit {name}")
-    candidates = [
-        document
-        for document in invoices
-        if document.customer_no not in private
-        and len(document.lines) > 1
-        and document.posting_date.day < 22
-        and document.total > 300
-    ]
-    by_sheet = [document for document in candidates if not document.order_no][:2]
-    by_order = dice.shuffled([document for document in candidates if document.order_no])[:5]
-    memos: list[tuple[Row, list[Row]]] = []
-    last = working_days(name)[-1]
-    for serial, document in enumerate(by_sheet + by_order, start=1):
-        header: Row = {
-            "No.": f"K-{name[5:]}{serial:03d}",
-            "Customer No.": document.customer_no,
-            "Posting Date": min(document.posting_date + timedelta(days=dice.number(2, 6)), last),
-            "Applies-to Document No.": document.posted_no if document.order_no else document.no,
-            "Action": "Post",
-        }
-        whole = serial in (2, 6)
-        lines = document.lines if whole else [document.lines[0]]
-        credited = [
-            {
-                "Type": "G/L Account" if line.type == "G/L Account" else None,
-                "Item No.": line.no,
-                "Description": "Kreditering" if line.type == "G/L Account" else None,
-                "Quantity": line.quantity if whole or line.quantity < 2 else Decimal(int(line.quantity / 2)),
-                "Unit Price": line.unit_price,
-                "Line Discount %": line.discount_percent,
-                "VAT Prod. Posting Group": "SERV25" if line.type == "G/L Account" else None,
-                "Reason Code": dice.one_of(("RETUR", "SKADAD", "FELPRIS")),
-            }
-            for line in lines
-        ]
-        memos.append((header, credited))
-    return flat(memos)
 
 
 def working_days(name: str) -> list[date]:
