@@ -384,6 +384,15 @@ def test_twenty_problems_are_shown_and_the_place_of_the_rest_is_named() -> None:
     assert "    and 5 more: see rejected/000003" in lines
 
 
+def test_a_kind_of_warning_that_is_frequent_does_not_hide_the_one_that_is_rare() -> None:
+    overdue = [finding("customer-overdue", CELL, f"C{number}", overdue="100.00") for number in range(50)]
+    rare = finding("exchange-rate-old", CELL, "EUR", currency="EUR", age="9")
+    lines = summary_lines(outcome(findings=(*overdue, rare), outputs=("ledgers/Run 000003.xlsx",)))
+    assert sum("'C" in line for line in lines) == 3
+    assert "    and 47 more: see ledgers/Run 000003.xlsx" in lines
+    assert any("EUR" in line for line in lines)
+
+
 def test_files_that_were_left_are_named() -> None:
     left = finding("file-not-ready", Place(source="Orders.xlsx"), "Orders.xlsx")
     assert any(
