@@ -47,6 +47,8 @@ LEDGER_FRAMES = (
     "numbers",
     "runs",
 )
+DEBTORS_SHOWN = 8
+"""So many customers who owe most stand on the summary."""
 RUN_FRAMES = (*LEDGER_FRAMES, "files", "findings", "held")
 _LEDGER = schema.LEDGER
 
@@ -58,7 +60,7 @@ def run_report(database: Database, run_no: int) -> RunReport:
         head = report_head(connection, run_no)
         frames = {name: VIEWS[name](connection, Scope(run_no=run_no)) for name in RUN_FRAMES}
         changes = ledger_frame(connection, entries.MASTER_CHANGES, Scope(run_no=run_no))
-        totals = {**_totals(frames), "receivables": _receivables(connection, run_no)}
+        totals = {**_totals(frames, head.currency_code), "receivables": _receivables(connection, run_no)}
         return RunReport(head, frames, _counts(frames, changes), totals, _checks(frames))
 
 
@@ -74,15 +76,17 @@ def ledger_report(database: Database, period: str) -> LedgerReport:
         )
         at_end = open_entries_at(connection, last)
         amount = at_end["remaining_amount_lcy_minor"]
+        head = report_head(connection, _last_run_of(connection, frames))
         return LedgerReport(
-            head=report_head(connection, _last_run_of(connection, frames)),
+            head=head,
             period=period,
             frames={**frames, "bank_reconciliation": reconciliation},
             open_entries=open_entries_at(connection, None),
             invoiced_by_month=_invoiced_by_month(connection, last),
             age=_age(at_end, last),
-            totals={**_totals(frames), "receivables": checked_sum(amount)},
-            checks={**_checks(frames), **_bank_check(reconciliation)},
+            largest_debtors=_largest_debtors(connection, at_end, last),
+            totals={**_totals(frames, head.currency_code), "receivables": checked_sum(amount)},
+            checks={**_checks(frames), **_bank_checks(reconciliation)},
             documents_in_outbox=_documents_in_outbox(connection, frames["documents"]),
         )
 
@@ -147,9 +151,12 @@ def _receivables(connection: Connection, run_no: int) -> int:
     return int(now) - int(connection.scalar(undone) or 0)
 
 
-def _totals(frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """Control totals in local currency: what was invoiced, credited, paid, taken over, and its VAT."""
-    entry, gl = frames["customer_ledger_entries"], frames["gl_entries"]
+def _totals(frames: Mapping[str, pd.DataFrame], local_currency: str) -> dict[str, int]:
+    """Control totals in local currency: what was invoiced, credited, paid, taken over, and its VAT.
+
+    bank: only of lines in local currency, for a statement gives no other amount of a foreign one.
+    """
+    entry, gl, lines = (frames[name] for name in ("customer_ledger_entries", "gl_entries", "statement_lines"))
     kind, amount = entry["document_type"], entry["amount_lcy_minor"]
     taken_over = entry["document_id"] == 0
     return {
@@ -157,7 +164,7 @@ def _totals(frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
         "credited": checked_sum(-amount[(kind == "credit_memo") & ~taken_over]),
         "paid": checked_sum(-amount[kind == "payment"]),
         "vat": checked_sum(-gl.loc[gl["role"] == "vat", "amount_minor"]),
-        "bank": checked_sum(frames["statement_lines"]["amount_minor"]),
+        "bank": checked_sum(lines.loc[lines["currency_code"].isin(["", local_currency]), "amount_minor"]),
         "debit": checked_sum(gl.loc[gl["amount_minor"] > 0, "amount_minor"]),
         "credit": checked_sum(-gl.loc[gl["amount_minor"] < 0, "amount_minor"]),
     }
@@ -180,17 +187,15 @@ def _checks(frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[int, int]]:
     }
 
 
-def _bank_check(reconciliation: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """What the bank's balances explain of the books' ones, over all bank accounts; nothing without any."""
-    amounts = {
-        section: checked_sum(reconciliation.loc[reconciliation["section"] == section, "amount_minor"])
-        for section in ("expected_balance", "books_balance")
+def _bank_checks(reconciliation: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """What the bank's balance explains of the books' one, for each account in the account's own currency."""
+    return {
+        f"bank_reconciled:{account} {rows['currency_code'].iloc[0]}".rstrip(): (
+            checked_sum(rows.loc[rows["section"] == "expected_balance", "amount_minor"]),
+            checked_sum(rows.loc[rows["section"] == "books_balance", "amount_minor"]),
+        )
+        for account, rows in reconciliation.groupby("bank_account", sort=False)
     }
-    return (
-        {"bank_reconciled": (amounts["expected_balance"], amounts["books_balance"])}
-        if len(reconciliation)
-        else {}
-    )
 
 
 def _counts(frames: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[str, int]:
@@ -261,6 +266,25 @@ def _age(open_entries: pd.DataFrame, day: date) -> pd.DataFrame:
     return pd.DataFrame(
         {"band": pd.array([labels[name] for name in names], dtype="str"), "amount_minor": sums}
     )
+
+
+def _largest_debtors(connection: Connection, open_entries: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Who owes most: customers with what they owe and what of it is overdue, in local currency."""
+    amount = open_entries["remaining_amount_lcy_minor"]
+    late = (open_entries["due_date"] < pd.Timestamp(day)).to_numpy(dtype=bool)
+    owed = pd.DataFrame(
+        {
+            "customer_no": open_entries["customer_no"],
+            "amount_minor": amount,
+            "overdue_minor": amount.where(late, 0),
+        }
+    )
+    sums = owed.groupby("customer_no", as_index=False, sort=True).sum()
+    sums = sums[sums["amount_minor"] > 0].nlargest(DEBTORS_SHOWN, "amount_minor").reset_index(drop=True)
+    customers = schema.MASTER["customers"].c
+    wanted = select(customers.no, customers.name).where(customers.no.in_(sums["customer_no"].tolist()))
+    names = {str(number): str(name) for number, name in fetch(connection, wanted)}
+    return sums.assign(customer_name=[names.get(number, "") for number in sums["customer_no"].tolist()])
 
 
 def _documents_in_outbox(connection: Connection, documents: pd.DataFrame) -> dict[str, str]:

@@ -205,6 +205,8 @@ class _Drawing:
             page.ignore_errors({"number_stored_as_text": area})
         page.freeze_panes(first, sheet.frozen_columns)
         page.repeat_rows(header)
+        if sheet.printed_columns:
+            page.print_area(0, 0, header + max(rows, 1), sheet.printed_columns - 1)
 
     def _set_columns(self, page: Any, sheet: GridSheet, cells: Sequence[Cells]) -> None:
         for position, (column, column_values) in enumerate(zip(sheet.columns, cells)):

@@ -13,7 +13,7 @@ from salesbatch.core.reports import ReportHead
 from salesbatch.writers.grid_parts import GridPage, PageCell, PageStyle
 from salesbatch.writers.words import Words, caption, period_words, phrase, sheet_word, value_word
 
-WIDTHS = (2.0, 13.0, 18.0, 44.0, 28.0, 15.0, 18.0, 14.0)
+WIDTHS = (2.0, 13.0, 16.0, 40.0, 33.0, 13.0, 18.0, 13.0)
 FIRST, PLACE, TEXT, WHO, STATUS, AMOUNT, MARK = 1, 2, 3, 4, 5, 6, 7
 _WORDS: Mapping[str, Words] = {
     "bank_balance": Words("Balance by the bank, {date}", "Saldo enligt banken {date}"),
@@ -96,7 +96,7 @@ class _Page:
         words = phrase(
             "subtitle", head.language, run=head.run_no, date=head.posting_date, currency=head.currency_code
         )
-        self.put(FIRST, words, "muted")
+        self.put(FIRST, words.rpartition(" · ")[0], "muted")  # Each account has its own currency.
         self.row += 1
         self.put(FIRST, self.word("intro"), "muted")
         self.row += 2
@@ -104,10 +104,13 @@ class _Page:
     def add_account(self, rows: list[dict[Any, Any]]) -> None:
         """One bank account, from the bank to the books."""
         about = rows[0]
+        currency = about["currency_code"] or self.head.currency_code
+        self.digits = minor_digits(currency)
         names = [
             about["bank_account"],
             about["account_name"],
             self.word("account", number=about["gl_account"]),
+            currency,
         ]
         self._across(" · ".join(name for name in names if name), "heading")
         for section, group in groupby(rows, key=lambda row: row["section"]):
