@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -302,6 +303,7 @@ def test_the_demo_runs_the_sample_workbooks_step_by_step_and_ends_well(
         dropped.append(sorted(path.name for path in inbox.iterdir()))
         for path in inbox.iterdir():
             path.unlink()
+        (Path("demo/ledgers") / f"Run {len(dropped):06d}.xlsx").touch()
         return outcome(exit_code=3 if len(dropped) == 6 else 0)
 
     flow.answer = take
@@ -319,6 +321,8 @@ def test_the_demo_runs_the_sample_workbooks_step_by_step_and_ends_well(
     told = capsys.readouterr()
     assert [report["exit_code"] for report in json.loads(told.out)["runs"]] == [0, 0, 0, 0, 0, 3]
     assert "salesbatch run demo" in told.err
+    assert "review: a person answers the payment review" in told.err
+    assert re.search(r"Open first:\n +ledgers/Run 000006.xlsx +what the last run did\n", told.err)
 
 
 def test_a_second_demo_leaves_the_first_alone(

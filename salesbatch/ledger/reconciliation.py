@@ -33,8 +33,7 @@ SECTIONS = (
 """In the order of the reconciliation; amounts of the items are signed as they lead from the bank to the books.
 statement_gap is no item: it says where a statement is missing, which is what most often stays unexplained."""
 COLUMNS = {
-    "bank_account": "str", "account_name": "str", "gl_account": "str", "currency_code": "str", "section": "str",
-    "date": "datetime64[s]",
+    "bank_account": "str", "account_name": "str", "gl_account": "str", "section": "str", "date": "datetime64[s]",
     "statement_no": "str", "line_no": "int64", "document_no": "str", "customer_no": "str", "payer_name": "str",
     "text": "str", "status": "str", "amount_minor": "int64",
 }  # fmt: skip
@@ -93,10 +92,9 @@ def bank_reconciliation(
             and not _has_begun(connection, account, last)
         ):
             continue
-        name, gl_account, currency = names.get(account, ("", "", ""))
+        name, gl_account = names.get(account, ("", ""))
         found = _of_account(connection, account, first, last, books_end, *mine)
-        about = {"account_name": name, "gl_account": gl_account, "currency_code": currency}
-        parts.append(found.assign(bank_account=account, **about))
+        parts.append(found.assign(bank_account=account, account_name=name, gl_account=gl_account))
     frame = pd.concat(parts, ignore_index=True) if parts else empty_frame(COLUMNS)
     return frame[list(COLUMNS)].astype(COLUMNS)
 
@@ -183,14 +181,12 @@ def _has_begun(connection: Connection, account: str, day: date) -> bool:
     return connection.scalar(begun.limit(1)) is not None
 
 
-def _account_names(connection: Connection) -> dict[str, tuple[str, str, str]]:
-    """Name, G/L account and currency (blank: the local one) of every bank account by its code."""
+def _account_names(connection: Connection) -> dict[str, tuple[str, str]]:
+    """Name and G/L account of every bank account by its code."""
     accounts = master_frame(connection, "bank_accounts")
     return {
-        code: (name, account, currency)
-        for code, name, account, currency in zip(
-            *(accounts[column] for column in ("code", "name", "gl_account", "currency_code"))
-        )
+        code: (name, account)
+        for code, name, account in zip(accounts["code"], accounts["name"], accounts["gl_account"])
     }
 
 

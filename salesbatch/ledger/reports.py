@@ -60,7 +60,7 @@ def run_report(database: Database, run_no: int) -> RunReport:
         head = report_head(connection, run_no)
         frames = {name: VIEWS[name](connection, Scope(run_no=run_no)) for name in RUN_FRAMES}
         changes = ledger_frame(connection, entries.MASTER_CHANGES, Scope(run_no=run_no))
-        totals = {**_totals(frames, head.currency_code), "receivables": _receivables(connection, run_no)}
+        totals = {**_totals(frames), "receivables": _receivables(connection, run_no)}
         return RunReport(head, frames, _counts(frames, changes), totals, _checks(frames))
 
 
@@ -76,17 +76,16 @@ def ledger_report(database: Database, period: str) -> LedgerReport:
         )
         at_end = open_entries_at(connection, last)
         amount = at_end["remaining_amount_lcy_minor"]
-        head = report_head(connection, _last_run_of(connection, frames))
         return LedgerReport(
-            head=head,
+            head=report_head(connection, _last_run_of(connection, frames)),
             period=period,
             frames={**frames, "bank_reconciliation": reconciliation},
             open_entries=open_entries_at(connection, None),
             invoiced_by_month=_invoiced_by_month(connection, last),
             age=_age(at_end, last),
             largest_debtors=_largest_debtors(connection, at_end, last),
-            totals={**_totals(frames, head.currency_code), "receivables": checked_sum(amount)},
-            checks={**_checks(frames), **_bank_checks(reconciliation)},
+            totals={**_totals(frames), "receivables": checked_sum(amount)},
+            checks={**_checks(frames), **_bank_check(reconciliation)},
             documents_in_outbox=_documents_in_outbox(connection, frames["documents"]),
         )
 
@@ -151,12 +150,9 @@ def _receivables(connection: Connection, run_no: int) -> int:
     return int(now) - int(connection.scalar(undone) or 0)
 
 
-def _totals(frames: Mapping[str, pd.DataFrame], local_currency: str) -> dict[str, int]:
-    """Control totals in local currency: what was invoiced, credited, paid, taken over, and its VAT.
-
-    bank: only of lines in local currency, for a statement gives no other amount of a foreign one.
-    """
-    entry, gl, lines = (frames[name] for name in ("customer_ledger_entries", "gl_entries", "statement_lines"))
+def _totals(frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """Control totals in local currency: what was invoiced, credited, paid, taken over, and its VAT."""
+    entry, gl = frames["customer_ledger_entries"], frames["gl_entries"]
     kind, amount = entry["document_type"], entry["amount_lcy_minor"]
     taken_over = entry["document_id"] == 0
     return {
@@ -164,7 +160,7 @@ def _totals(frames: Mapping[str, pd.DataFrame], local_currency: str) -> dict[str
         "credited": checked_sum(-amount[(kind == "credit_memo") & ~taken_over]),
         "paid": checked_sum(-amount[kind == "payment"]),
         "vat": checked_sum(-gl.loc[gl["role"] == "vat", "amount_minor"]),
-        "bank": checked_sum(lines.loc[lines["currency_code"].isin(["", local_currency]), "amount_minor"]),
+        "bank": checked_sum(frames["statement_lines"]["amount_minor"]),
         "debit": checked_sum(gl.loc[gl["amount_minor"] > 0, "amount_minor"]),
         "credit": checked_sum(-gl.loc[gl["amount_minor"] < 0, "amount_minor"]),
     }
@@ -187,15 +183,17 @@ def _checks(frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[int, int]]:
     }
 
 
-def _bank_checks(reconciliation: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """What the bank's balance explains of the books' one, for each account in the account's own currency."""
-    return {
-        f"bank_reconciled:{account} {rows['currency_code'].iloc[0]}".rstrip(): (
-            checked_sum(rows.loc[rows["section"] == "expected_balance", "amount_minor"]),
-            checked_sum(rows.loc[rows["section"] == "books_balance", "amount_minor"]),
-        )
-        for account, rows in reconciliation.groupby("bank_account", sort=False)
+def _bank_check(reconciliation: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """What the bank's balances explain of the books' ones, over all bank accounts; nothing without any."""
+    amounts = {
+        section: checked_sum(reconciliation.loc[reconciliation["section"] == section, "amount_minor"])
+        for section in ("expected_balance", "books_balance")
     }
+    return (
+        {"bank_reconciled": (amounts["expected_balance"], amounts["books_balance"])}
+        if len(reconciliation)
+        else {}
+    )
 
 
 def _counts(frames: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[str, int]:

@@ -358,7 +358,7 @@ class _Drawing:
         page.fit_to_pages(1, 0 if landscape else 1)
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
         left, middle = (text.replace("&", "&&")[:100] for text in self.foot)
-        page.set_footer(f"&L&8{left} · &A&C&8{middle}&R&8&P / &N")
+        page.set_footer(f"&L&8{f'{left} · ' if left else ''}&A&C&8{middle}&R&8&P / &N")
         if tab_color:
             page.set_tab_color(tab_color)
 

@@ -104,13 +104,10 @@ class _Page:
     def add_account(self, rows: list[dict[Any, Any]]) -> None:
         """One bank account, from the bank to the books."""
         about = rows[0]
-        currency = about["currency_code"] or self.head.currency_code
-        self.digits = minor_digits(currency)
         names = [
             about["bank_account"],
             about["account_name"],
             self.word("account", number=about["gl_account"]),
-            currency,
         ]
         self._across(" · ".join(name for name in names if name), "heading")
         for section, group in groupby(rows, key=lambda row: row["section"]):

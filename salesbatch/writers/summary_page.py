@@ -63,8 +63,7 @@ class SummaryPage:
         """Label and figure, one a row; amounts in minor units of the company's currency."""
         self.add_heading(heading)
         for name, amount in money.items():
-            words = figure(name, self.head.language).replace("{currency}", self.head.currency_code)
-            self.put(FIRST, words, "label")
+            self.put(FIRST, figure(name, self.head.language), "label")
             self.put(FIRST + 1, amount, "money")
             self.row += 1
         for name, count in (counts or {}).items():
@@ -86,8 +85,7 @@ class SummaryPage:
         self.put(FIRST + 4, "", "column")
         self.row += 1
         for name, (left, right) in checks.items():
-            check, _, account = name.partition(":")
-            self.put(FIRST, " ".join(filter(None, (figure(check, language), account))), "label")
+            self.put(FIRST, figure(name, language), "label")
             self.put(FIRST + 1, left, "money")
             self.put(FIRST + 2, right, "money")
             if left == right:

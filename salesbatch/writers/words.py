@@ -277,7 +277,7 @@ payments_applied        | Payments applied        | Avprickade betalningar
 payments_proposed       | Payments proposed       | Föreslagna betalningar
 payments_unmatched      | Payments unmatched      | Omatchade betalningar
 receivables             | Receivables             | Kundfordringar
-bank                    | Bank statements in {currency} | Kontoutdrag i {currency}
+bank                    | Bank statements         | Kontoutdrag
 debit                   | Debit                   | Debet
 credit                  | Credit                  | Kredit
 master_changes          | Changes of master data  | Ändrade stamdata

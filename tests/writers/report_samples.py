@@ -128,7 +128,6 @@ def ledger_report(language: str = "en", currency: str = "SEK", **frames: pd.Data
         {
             "debit_equals_credit": (35_000, 35_000),
             "receivables_equal_customer_ledger": (60_050, 60_000),
-            "bank_reconciled:BANK SEK": (100_000, 100_000),
         },
         {"103001": "outbox/2026-09/Invoice 103001.pdf"},
     )
