@@ -36,7 +36,7 @@ MOST_CUSTOMERS = 2000
 REMARK = " · "
 _CODE = 50
 _WIDTHS: Mapping[str, float] = {
-    "date": 11.5, "amount_minor": 12.5, "currency_code": 8, "payer_name": 19, "text": 22,
+    "date": 11.5, "amount_minor": 12.5, "currency_code": 10.5, "payer_name": 19, "text": 22,
     "proposed_customer_no": 19, "proposed_documents": 18, "difference_minor": 11, "evidence": 36,
     "decision": 15, "apply_to_documents": 31, "customer_no": 21, "account": 19,
     "comment": 24, "decided_by": 15, "match_confidence": 19, "runner_up": 36,
@@ -106,21 +106,19 @@ def _values(report: ReviewReport) -> dict[str, Sequence[object]]:
     ]
     values["proposed_documents"] = lines["applied_documents"].str.replace(";", ";\n").tolist()
     values["runner_up"] = [evidence_text(text, language) for text in lines["runner_up"]]
-    values["evidence"] = [_evidence(line, language) for line in lines.to_dict("records")]
+    values["evidence"] = [evidence_text(text, language) for text in lines["evidence"]]
     return values
 
 
-def _evidence(line: Mapping[object, object], language: str) -> str:
-    """The evidence in words, and below it the facts and the score that the rule sheet gave for them."""
-    evidence = evidence_text(str(line["evidence"]), language)
+def _facts(line: Mapping[object, object], language: str) -> str:
+    """What the rule sheet weighed and the score that it gave, for the note at the evidence."""
     if not line["match_score"]:
-        return evidence
+        return ""
     facts = [
         f"{caption(name, language, '')}: {value_word(str(line[name]), language)}"
         for name in ("related_party_matched", "document_no_matched", "amount_matched")
     ]
-    score = f"{caption('match_score', language, '')} {line['match_score']}"
-    return f"{evidence}\n({score} · {' · '.join(facts)})"
+    return "\n".join((*facts, f"{caption('match_score', language, '')}: {line['match_score']}"))
 
 
 def _column(column: Column, values: Sequence[object], report: ReviewReport) -> GridColumn:
@@ -170,6 +168,7 @@ def _marks(report: ReviewReport) -> list[CellMark]:
     options = _Options(report)
     marks = []
     lines = report.lines
+    facts = [_facts(line, report.head.language) for line in lines.to_dict("records")]
     for row, (number, customer, confidence, amount) in enumerate(
         zip(
             lines["statement_line_no"].tolist(),
@@ -191,6 +190,7 @@ def _marks(report: ReviewReport) -> list[CellMark]:
             CellMark(row, place[name], tone="answer", options=choices.get(name, ()), free=True)
             for name in ANSWERS
         ]
+        marks.append(CellMark(row, place["evidence"], facts[row], tone="line"))
         marks.append(CellMark(row, -1, tone="line"))  # What no other mark has taken.
     return marks
 

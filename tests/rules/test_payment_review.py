@@ -96,7 +96,9 @@ def test_open_lines_are_asked_about_most_money_first_with_their_candidates(asked
     assert first["Proposed Documents"] == "103001=1250.00"
     assert first["Match Confidence"] == "Low"
     assert "amount equals the remaining amount" in first["Evidence"]
-    assert "Score" in first["Evidence"]
+    note = sheet.cell(2, captions.index("Evidence") + 1).comment.text
+    assert "Amount Matched: One Match" in note
+    assert "Score: " in note
     assert first["Decision"] is None
     lists = {
         str(validation.sqref): validation.formula1 for validation in sheet.data_validations.dataValidation
