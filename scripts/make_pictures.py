@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 WANTED = {
     "invoice": ("outbox/2026-10", "Invoice *.pdf", 1, 75, 1.0),
-    "summary": ("ledgers", "Ledger 2026-10.xlsx", 1, 85, 1.0),
+    "summary": ("ledgers", "Ledger 2026-10.xlsx", 1, 85, 0.84),
     "to-fix": ("rejected", "*/Order* - to fix.xlsx", 2, 125, 0.6),
     "review": ("processed", "*/Payment Review *.xlsx", 2, 125, 0.6),
 }
@@ -75,7 +75,7 @@ def crop(source: Path, target: Path, share: float) -> None:
         min(right + air, picture.width),
         min(bottom + air, picture.height),
     )
-    picture.crop(cut).quantize(64).save(target, optimize=True)
+    picture.crop(cut).quantize(160).save(target, optimize=True)
 
 
 if __name__ == "__main__":

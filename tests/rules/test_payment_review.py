@@ -97,7 +97,7 @@ def test_open_lines_are_asked_about_most_money_first_with_their_candidates(asked
     assert first["Match Confidence"] == "Low"
     assert "amount equals the remaining amount" in first["Evidence"]
     note = sheet.cell(2, captions.index("Evidence") + 1).comment.text
-    assert "Amount Matched: One Match" in note
+    assert "Amount Matched: One match" in note
     assert "Score: " in note
     assert first["Decision"] is None
     lists = {
