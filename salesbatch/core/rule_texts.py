@@ -332,6 +332,20 @@ RULE_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "Det finns ingen moms för kunder {business} och produkter {product} detta datum.",
         "Lägg till raden i momsinställningen.",
     ),
+    "general-group-missing": (
+        "error",
+        "Item '{value}' has no Gen. Prod. Posting Group, so there is no account for its sale.",
+        "Fill it in on the item, in Items.",
+        "Artikel '{value}' saknar bokföringsgrupp för produkt, så det finns inget konto för försäljningen.",
+        "Fyll i den på artikeln, i Artiklar.",
+    ),
+    "item-without-group": (
+        "warning",
+        "The item has no {column}; its sales will be held back.",
+        "Fill it in with a group of the posting setup.",
+        "Artikeln saknar {column}; försäljningar av den kommer att hållas tillbaka.",
+        "Fyll i en grupp ur bokföringsinställningarna.",
+    ),
     "general-setup-missing": (
         "error",
         "There are no accounts for customers {business} and products {product}.",
