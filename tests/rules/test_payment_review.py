@@ -66,7 +66,8 @@ def run_answers(office: Office, answers: dict[int, dict[str, object]], day: str 
 
 
 def codes(result: RunResult) -> list[str]:
-    return sorted(item.code for item in result.findings if item.code not in ("sheet-unknown", "sheet-hidden"))
+    """All findings; that of the sheets written for people there is none is part of what is tested."""
+    return sorted(item.code for item in result.findings)
 
 
 def matches(office: Office) -> dict[int, tuple[str, ...]]:
