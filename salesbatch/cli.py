@@ -118,7 +118,7 @@ def demo(*, folder: Path | None, as_json: bool, debug: bool) -> int:
             say(f"  {found.relative_to(root).as_posix():<44} {words}")
     say("Then mend the to-fix workbook or answer the payment review, save it into inbox/ and type:")
     say(f"  salesbatch run {root}")
-    say(f"Ask about any number: salesbatch explain {root} 103291. Prove the books: salesbatch verify {root}")
+    say(f"Ask about any number: salesbatch explain {root} 103001. Prove the books: salesbatch verify {root}")
     print_json_if(as_json, {"folder": str(root), "runs": reports, "exit_code": DONE})
     return DONE
 
