@@ -332,6 +332,20 @@ RULE_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "Det finns ingen moms för kunder {business} och produkter {product} detta datum.",
         "Lägg till raden i momsinställningen.",
     ),
+    "seller-incomplete": (
+        "warning",
+        "The setup lacks {missing} of the seller, which the law wants on every invoice.",
+        "Fill it in on the Company sheet; invoices posted before then cannot be changed.",
+        "Inställningarna saknar {missing} för säljaren, vilket lagen kräver på varje faktura.",
+        "Fyll i dem på bladet Company; fakturor som bokförts dessförinnan kan inte ändras.",
+    ),
+    "payment-account-missing": (
+        "warning",
+        "The invoices name no account that customers can pay to.",
+        "Fill in Bankgiro, Plusgiro or IBAN on the Company sheet.",
+        "Fakturorna anger inget konto som kunderna kan betala till.",
+        "Fyll i Bankgiro, Plusgiro eller IBAN på bladet Company.",
+    ),
     "general-group-missing": (
         "error",
         "Item '{value}' has no Gen. Prod. Posting Group, so there is no account for its sale.",

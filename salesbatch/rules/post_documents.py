@@ -15,7 +15,7 @@ from salesbatch.rules.account import customer_entry_rows, document_postings, gl_
 from salesbatch.rules.document_rows import document_rows, key_rows, line_rows, new_ids
 from salesbatch.rules.local_amounts import in_local_currency
 from salesbatch.rules.number_series import MANUAL, allows_manual, draw_manual, draw_numbers, number_rows
-from salesbatch.rules.parties import customer_texts, seller_text
+from salesbatch.rules.parties import customer_texts, seller_text, warn_seller
 from salesbatch.rules.possible_discount import possible_discount
 from salesbatch.rules.ship_orders import item_entry_rows
 
@@ -127,7 +127,11 @@ def post_documents(
     goods = goods.reset_index(drop=True)
     rows["item_ledger_entries"] = _item_rows(books, company, goods, owners, document_type)
     rows["input_keys"] = _posted_keys(books, headers, document_type)
-    return Journal(rows=rows, closed_held=tuple(held_id for held_id in headers["held_id"] if held_id))
+    return Journal(
+        rows=rows,
+        findings=warn_seller(company) if sign > 0 else (),
+        closed_held=tuple(held_id for held_id in headers["held_id"] if held_id),
+    )
 
 
 def _numbers(books: Books, series: str, headers: pd.DataFrame, document_type: str) -> pd.DataFrame:

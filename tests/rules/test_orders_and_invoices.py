@@ -368,3 +368,14 @@ def test_an_item_without_posting_groups_is_named_when_it_is_taken_in_and_holds_i
     )
     assert office.run("2026-10-16").exit_code == 0  # The held invoice comes back by itself.
     assert office.balance()["1510"] == "1375.00"
+
+
+def test_what_the_law_wants_of_the_seller_on_an_invoice_is_missed_aloud(office: Office) -> None:
+    office.settings(**{"VAT Registration No.": "-", "Bankgiro": "-"})
+    office.drop("Invoices.xlsx", Invoices="No. | Customer No. | Item No. | Quantity\nI1 | C1 | A1 | 1")
+    result = office.run()
+    said = {item.code: item.message() for item in result.findings}
+    assert said["seller-incomplete"].startswith("The setup lacks VAT Registration No. of the seller")
+    assert "payment-account-missing" in said
+    assert result.exit_code == 0
+    assert office.balance()["1510"] == "1250.00"
