@@ -157,8 +157,8 @@ def test_another_rate_at_payment_is_a_gain_or_a_loss(
     own = bank.table("detailed_entries").query(f"entry_type == '{kind}'")
     assert own["amount_lcy"].tolist() == [gain]
     assert voucher(bank, "B", 1) == account
-    bank = bank.table("gl_entries").query("account_no == '1932'")
-    assert bank["amount"].tolist() == [local]
+    at_bank = bank.table("gl_entries").query("account_no == '1932'")
+    assert at_bank["amount"].tolist() == [local]
     assert bank.verify() == []
 
 
@@ -313,7 +313,10 @@ def test_a_credit_memo_in_euro_meets_its_invoice_at_two_rates(bank: Office) -> N
 
 
 def test_without_accounts_for_gains_and_losses_nothing_is_settled_and_it_is_said(bank: Office) -> None:
-    bank.drop("G.xlsx", Customer_Posting_Groups="Code | Realized Gains Account\nDOMESTIC | -")
+    bank.drop(
+        "G.xlsx",
+        Customer_Posting_Groups="Code | Receivables Account | Realized Gains Account\nDOMESTIC | 1510 | -",
+    )
     bank.drop("Sales.xlsx", Invoices=INVOICE, Payments=PAY + "P1 | 2026-10-20 | C1 | 125 | EUR | EURO | I1")
     result = bank.run("2026-10-05")
     assert "exchange-accounts-missing" in [item.code for item in result.findings]
