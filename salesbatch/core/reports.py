@@ -39,7 +39,8 @@ class LedgerReport:
     invoiced_by_month: month (text), amount_minor, for up to 12 months up to the period. age: band (text:
     not due, 1-30, 31-60, 61-90, over 90), amount_minor, of the open entries at the period's end. totals:
     control figures, name -> minor units. checks: name -> (left, right), which must be equal, such as
-    receivables account and the sum of the customer ledger.
+    receivables account and the sum of the customer ledger. A figure in a foreign currency has it last in its
+    name: 'bank EUR', 'bank_reconciled EURO EUR'; every other one is in the company's currency.
     """
 
     head: ReportHead

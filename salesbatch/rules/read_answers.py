@@ -111,15 +111,14 @@ class AnswerReader:
 
     def _proposed(self, last: dict[Any, Any]) -> list[tuple[int, int]]:
         """Entry and amount of every document of the proposal that is still open."""
-        digits = 2
         found = []
         for part in str(last["applied_documents"]).split(";"):
             number, _, text = part.rpartition("=")
-            amount = self.amount_of(text.lstrip("-"), digits)
             mine = [
                 entry for entry in self.by_number.get(number, ()) if self._owner(entry) == last["customer_no"]
             ]
-            if mine and amount is not None:
+            amount = self.amount_of(text.lstrip("-"), self._digits(mine[0])) if mine else None
+            if amount is not None:
                 found.append((mine[0], amount))
         return found
 
@@ -239,6 +238,11 @@ class AnswerReader:
 
     def _owner(self, entry: int) -> str:
         return str(self.entries.at[entry, "customer_no"])
+
+    def _digits(self, entry: int) -> int:
+        """Decimals of an entry's currency."""
+        local = self.books.company.settings.local_currency_code
+        return minor_digits(str(self.entries.at[entry, "currency_code"]) or local)
 
     def _discount(self, entry: int, line: dict[Any, Any]) -> int:
         """The payment discount of an entry that the line is in time for, without sign."""
