@@ -34,9 +34,9 @@ SECTIONS = (
 books_balance_lcy: what an account in a foreign currency is worth in the general ledger, at the rates of its entries.
 statement_gap is no item: it says where a statement is missing, which is what most often stays unexplained."""
 COLUMNS = {
-    "bank_account": "str", "account_name": "str", "gl_account": "str", "currency_code": "str", "section": "str", "date": "datetime64[s]",
-    "statement_no": "str", "line_no": "int64", "document_no": "str", "customer_no": "str", "payer_name": "str",
-    "text": "str", "status": "str", "amount_minor": "int64",
+    "bank_account": "str", "account_name": "str", "gl_account": "str", "currency_code": "str", "section": "str",
+    "date": "datetime64[s]", "statement_no": "str", "line_no": "int64", "document_no": "str", "customer_no": "str",
+    "payer_name": "str", "text": "str", "status": "str", "amount_minor": "int64",
 }  # fmt: skip
 _LEDGER = schema.LEDGER
 _DAY = timedelta(days=1)

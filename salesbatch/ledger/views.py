@@ -132,7 +132,7 @@ def documents(connection: Connection, scope: Scope) -> pd.DataFrame:
         frame,
         "document_type no posted_no status customer_no bill_to_customer_no posting_date document_date due_date"
         " currency_code amount_minor vat_amount_minor amount_including_vat_minor external_document_no order_no"
-        " quote_no corrects_no canceled_by_no run_no",
+        " quote_no corrects_no canceled_by_no run_no exchange_rate_e5",
     )
 
 

@@ -295,21 +295,68 @@ def test_amounts_of_the_yen_account_are_whole_yen(bank: Office) -> None:
     assert bank.table("statement_lines")["amount"].tolist() == ["1234"]
 
 
-def test_a_credit_memo_in_euro_meets_its_invoice_at_two_rates(bank: Office) -> None:  # X2
+CREDIT = """
+    No. | Customer No. | Item No. | Quantity | Unit Price | Currency Code | Applies-to Document No. | Action
+    K1 | C1 | A1 | 1 | {price} | {currency} | {invoice} | Post
+"""
+
+
+@pytest.mark.parametrize("currency", ["EUR", ""])
+def test_a_credit_memo_takes_back_its_invoice_at_the_rate_of_the_invoice(
+    bank: Office, currency: str
+) -> None:  # X1, X2
     bank.drop("Sales.xlsx", Invoices=INVOICE)
     bank.run("2026-10-05")
+    bank.drop("Credit.xlsx", Credit_Memos=CREDIT.format(price=100, currency=currency, invoice="I1"))
+    result = bank.run("2026-10-20")
+    assert (result.exit_code, result.findings) == (0, [])
+    # The day's rate is 11.20, but revenue and VAT of 11.00 are taken back: nothing is gained or lost.
+    assert entry(bank, "104001")[:3] == ["EUR", "-125.00", "-1375.00"]
+    assert remaining(bank) == {}
+    assert bank.balance() == {}
+    assert bank.table("vat_entries")["amount"].tolist() == ["-275.00", "275.00"]
+    assert bank.table("documents").set_index("posted_no")["exchange_rate"].to_dict() == {
+        "103001": "11",
+        "104001": "11",
+    }
+    assert bank.verify() == []
+
+
+def test_a_rate_that_was_corrected_since_does_not_change_what_is_taken_back(bank: Office) -> None:
+    bank.drop("Sales.xlsx", Invoices=INVOICE)
+    bank.run("2026-10-05")
+    bank.drop("R.xlsx", Exchange_Rates="Currency Code | Starting Date | Rate\nEUR | 2026-10-04 | 11.05")
+    bank.drop("Credit.xlsx", Credit_Memos=CREDIT.format(price=50, currency="EUR", invoice="103001"))
+    bank.run("2026-10-06")
+    assert entry(bank, "104001")[:3] == ["EUR", "-62.50", "-687.50"]
+    assert remaining(bank) == {"103001": "62.50"}
+    assert bank.verify() == []
+
+
+def test_a_credit_memo_of_an_old_invoice_takes_its_rate_from_the_amounts_taken_over(bank: Office) -> None:
     bank.drop(
-        "Credit.xlsx",
-        Credit_Memos="""
-            No. | Customer No. | Item No. | Quantity | Unit Price | Currency Code | Applies-to Document No. | Action
-            K1 | C1 | A1 | 1 | 100 | EUR | I1 | Post
+        "Old.xlsx",
+        Opening_Entries="""
+            Customer No. | Document Type | Document No. | Posting Date | Amount | Currency Code | Amount LCY
+            C1 | Invoice | 9001 | 2026-08-01 | 125 | EUR | 1312.50
         """,
     )
-    assert bank.run("2026-10-20").exit_code == 0
-    # The memo is 1,400.00, the invoice 1,375.00: 25.00 more was credited than claimed.
+    bank.run("2026-10-05")
+    bank.drop("Credit.xlsx", Credit_Memos=CREDIT.format(price=100, currency="", invoice="9001"))
+    bank.run("2026-10-20")
+    assert entry(bank, "104001")[:3] == ["EUR", "-125.00", "-1312.50"]
     assert remaining(bank) == {}
-    assert bank.balance() == {"2611": "5.00", "3001": "20.00", "3960": "-25.00"}
     assert bank.verify() == []
+
+
+def test_a_memo_in_another_currency_than_its_invoice_has_the_rate_of_its_day(bank: Office) -> None:  # T16
+    bank.drop("Sales.xlsx", Invoices=INVOICE)
+    bank.run("2026-10-05")
+    bank.drop("Credit.xlsx", Credit_Memos=CREDIT.format(price=100, currency="USD", invoice="I1"))
+    result = bank.run("2026-10-20")
+    assert [item.code for item in result.findings] == ["currencies-not-applied"]
+    assert entry(bank, "104001")[:3] == ["USD", "-125.00", "-1250.00"]
+    assert remaining(bank) == {"103001": "125.00", "104001": "-125.00"}
 
 
 def test_without_accounts_for_gains_and_losses_nothing_is_settled_and_it_is_said(bank: Office) -> None:
