@@ -252,6 +252,28 @@ def test_an_old_item_in_euro_is_taken_over_with_its_own_amount_in_kronor(bank: O
     assert bank.balance()["2999"] == "-1160.00"
 
 
+def test_what_remains_of_an_old_item_is_worth_its_part_of_the_amount_in_kronor(bank: Office) -> None:
+    bank.drop(
+        "Old.xlsx",
+        Opening_Entries="""
+            Customer No. | Document Type | Document No. | Posting Date | Amount | Remaining Amount | Currency Code | Amount LCY
+            C1 | Invoice | 9001 | 2026-08-01 | 300 | 100 | EUR | 3150
+            C1 | Payment | 9002 | 2026-08-01 | -40 | | EUR | -424
+            C1 | Invoice | 9003 | 2026-08-01 | 900 | 300 | | 900
+            C1 | Invoice | 9004 | 2026-08-01 | 900 | 300 | | 300
+        """,
+        Payments=PAY + "P1 | 2026-10-20 | C1 | 100 | EUR | EURO | 9001",
+    )
+    result = bank.run("2026-10-05")
+    assert [(item.code, item.place.row) for item in result.findings] == [("opening-amount-lcy", 5)]
+    assert entry(bank, "9002") == ["EUR", "-40.00", "-424.00", "-40.00", "-424.00"]
+    assert entry(bank, "9003")[:3] == ["SEK", "300.00", "300.00"]
+    # 100 of 300 EUR are 1,050.00 of the 3,150.00; they brought 1,120.00 at 11.20.
+    assert entry(bank, "9001") == ["EUR", "100.00", "1050.00", "0.00", "0.00"]
+    assert bank.balance() == {"1510": "-124.00", "1932": "1120.00", "2999": "-926.00", "3960": "-70.00"}
+    assert bank.verify() == []
+
+
 def test_a_line_of_the_euro_account_settles_the_euro_invoice(bank: Office) -> None:
     bank.drop("Sales.xlsx", Invoices=INVOICE)
     bank.drop(
