@@ -16,6 +16,7 @@ import pandas as pd
 from salesbatch.core.books import Books
 from salesbatch.core.money import minor_digits
 from salesbatch.rules.checking import Checks, close_to
+from salesbatch.rules.exchange import may_apply
 
 ACCEPT, REJECT, APPLY_TO, ON_ACCOUNT = "Accept", "Reject", "Apply To", "On Account"
 POST_TO_ACCOUNT, BOOKED_ELSEWHERE = "Post To Account", "Booked Elsewhere"
@@ -188,6 +189,9 @@ class AnswerReader:
             self._report(answer, "review-document-sign", column, named=number)
         elif len({self._owner(entry) for entry in fitting}) > 1:
             self._report(answer, "review-document-ambiguous", column, named=number)
+        elif not self._may_settle(fitting[0], line):
+            currency = str(self.entries.at[fitting[0], "currency_code"])
+            self._report(answer, "review-document-currency", column, named=number, currency=currency)
         else:
             return fitting[0], amount
         return None
@@ -238,6 +242,12 @@ class AnswerReader:
 
     def _owner(self, entry: int) -> str:
         return str(self.entries.at[entry, "customer_no"])
+
+    def _may_settle(self, entry: int, line: dict[Any, Any]) -> bool:
+        """T16: whether money of the line's currency may settle the entry."""
+        currencies = (self.entries.at[entry, "currency_code"], line["currency_code"])
+        owed, paid = (pd.Series([str(code)], dtype="str") for code in currencies)
+        return bool(may_apply(self.books.company, owed, paid)[0])
 
     def _digits(self, entry: int) -> int:
         """Decimals of an entry's currency."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from bank_files import camt_file, camt_statement
+from money_setup import choose, remaining
 from office import Office
 
 from salesbatch import ledger
@@ -259,6 +260,53 @@ def test_the_ledger_workbook_shows_each_account_in_its_currency(month: Month) ->
     assert summary["Bank reconciled = bank entries · EURO EUR"] == (182.9, 182.9, "✓ agrees")
     assert summary["Bank reconciled = bank entries · YEN JPY"] == (3754, 3754, "✓ agrees")
     assert (summary["Bank statements"][0], summary["Bank statements · JPY"][0]) == (562, -1246)
+
+
+# Other currencies, by a person's decision ---------------------------------------------------------------------
+
+MIXED = """
+    Bank Account | Date | Amount | Text | Payer Name
+    BANK | 2026-10-20 | 1400 | thanks for the euro invoice | X
+    BANK | 2026-10-20 | 500 | part of the other one | X
+    YEN | 2026-10-20 | 3754 | arigato | X
+    EURO | 2026-10-26 | 50 | P1 | Östgöta Café
+"""
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_line_settles_a_document_in_another_currency_where_that_is_allowed(
+    bank: Office, allowed: bool
+) -> None:  # T16
+    if allowed:
+        choose(bank, "Appln. between Currencies | All")
+    bank.drop("Sales.xlsx", Invoices=SALES, Exchange_Rates=RATES)
+    bank.run("2026-10-15")
+    # The receipt of 50 EUR is met by its line; the rest is asked about.
+    bank.drop("Bank.xlsx", Bank_Statement=MIXED, Payments=RECEIPT.replace("103004", ""))
+    bank.run("2026-10-27")
+    result = answer(
+        bank,
+        {
+            "thanks for the euro invoice": {"Decision": "Apply To", "Apply-to Documents": "103002"},
+            "part of the other one": {"Decision": "Apply To", "Apply-to Documents": "103004"},
+            "arigato": {"Decision": "Accept"},
+        },
+    )
+    matches = bank.table("payment_matches")
+    assert matches["status"].tolist() == ["applied" if allowed else "unmatched"] * 2 + ["applied"] * 2
+    if allowed:
+        # 500.00 SEK at 11.20 are 44.64 EUR. 125.00 EUR were claimed as 1,375.00.
+        wanted = ["103002=125.00", "103004=44.64", "103003=3754", ""]
+        assert remaining(bank) == {"103001": "1250.00", "103004": "5.36", "6001": "-50.00"}
+        assert matches["difference"].tolist() == ["0.00", "0.00", "0", "0.00"]
+    else:
+        wanted = ["", "", "103003=3754", ""]
+        refused = [item for item in result.findings if item.code == "review-document-currency"]
+        assert [item.values[0] for item in refused] == [("named", "103002"), ("named", "103004")]
+        assert result.exit_code == 3
+        assert "1930" not in bank.balance()
+    assert matches["applied_documents"].tolist() == wanted
+    assert bank.verify() == []
 
 
 # What is refused ---------------------------------------------------------------------------------------------
