@@ -226,6 +226,15 @@ def statement_lines(connection: Connection, scope: Scope) -> pd.DataFrame:
     )
 
 
+def bank_entries(connection: Connection, scope: Scope) -> pd.DataFrame:
+    """What was booked on bank accounts: in the account's currency, and in local currency as its G/L account has it."""
+    return _ordered(
+        ledger_frame(connection, entries.BANK_ENTRIES, scope),
+        "entry_no bank_account posting_date document_type document_no customer_no description currency_code"
+        " amount_minor amount_lcy_minor statement_line_no transaction_no run_no",
+    )
+
+
 def payment_matches(connection: Connection, scope: Scope) -> pd.DataFrame:
     """What was decided on every statement line; of several decisions on a line the last one."""
     matches, lines = _LEDGER["payment_matches"], _LEDGER["statement_lines"]
@@ -390,6 +399,7 @@ VIEWS: dict[str, View] = {
     "document_lines": document_lines,
     "payment_matches": payment_matches,
     "statement_lines": statement_lines,
+    "bank_entries": bank_entries,
     "held": held,
     "findings": findings,
     "files": files,

@@ -189,6 +189,16 @@ def test_the_general_ledger_holds_each_account_at_the_rates_of_its_days(month: M
     assert (balance["6570"], balance["3004"]) == ("64.40", "-110.88")
 
 
+def test_the_bank_entries_are_exported_with_both_amounts(month: Month) -> None:
+    table = month.office.table("bank_entries")
+    euro = table[table["bank_account"] == "EURO"]
+    assert euro["currency_code"].unique().tolist() == ["EUR"]
+    assert euro["amount"].tolist() == ["125.00", "-2.00", "50.00", "9.90"]
+    assert euro["amount_lcy"].tolist() == ["1400.00", "-22.40", "560.00", "110.88"]
+    yen = table[table["bank_account"] == "YEN"]
+    assert yen[["amount", "amount_lcy"]].to_numpy().tolist() == [["3754", "300.32"]]
+
+
 def test_booked_elsewhere_by_text_and_by_decision_posts_nothing(month: Month) -> None:
     matches = month.office.table("payment_matches").set_index("text")
     for text, confidence in (
