@@ -89,7 +89,7 @@ SALES = """
     SUM | C1 | 2026-10-15 | A1 | 1 | 0.33 | EUR
     SUM | C1 | 2026-10-15 | A2 | 1 | 0.33 | EUR
     SUM | C1 | 2026-10-15 | A1 | 1 | 0.34 | EUR
-    YEN | C1 | 2026-10-15 | A1 | 3 | 1001 | JPY
+    YEN | C1 | 2026-10-15 | A1 | 3 | 1001 | jpy
     DINAR | C1 | 2026-10-15 | A1 | 1 | 10.005 | KWD
     OLD | C1 | 2026-11-20 | A1 | 1 | 100 | EUR
     LIST | C1 | 2026-10-15 | A1 | 1 | | EUR
@@ -329,6 +329,10 @@ def test_without_accounts_for_gains_and_losses_nothing_is_settled_and_it_is_said
 
 # Old items and credit memos --------------------------------------------------------------------------------
 
+BACK = """
+    Bank Account | Date | Amount | Text | Payer Name
+    EURO | 2026-10-20 | -125 | refund {memo} | Åkerlunds Bygg AB
+"""
 OLD = """
     Customer No. | Document Type | Document No. | Posting Date | Amount | Remaining Amount | Currency Code | Amount LCY
     C1 | Invoice | 9001 | 2026-08-01 | 300 | 100 | EUR | 3150
@@ -417,6 +421,28 @@ def test_a_memo_in_another_currency_than_its_invoice_has_the_rate_of_its_day(cre
     assert credited.entry("OTHER-K")[:4] == ["USD", "-125.00", "-1250.00", "-125.00"]
     assert credited.entry("OTHER")[3] == "125.00"
     assert credited.office.verify() == []
+
+
+def test_money_paid_back_at_another_rate_than_the_credit_is_a_loss(credited: Played) -> None:  # M26, T16
+    """An invoice is paid, then credited, then the money goes back; the memo is worth 11.00 and costs 11.20."""
+    office = credited.office
+    office.drop(
+        "Paid.xlsx", Payments=PAY + f"P9 | 2026-10-20 | C1 | 125 | EUR | EURO | {credited.number('OTHER')}"
+    )
+    office.run("2026-10-20")
+    memo = "No. | Customer No. | Item No. | Quantity | Unit Price | Applies-to Document No. | Action\n"
+    office.drop("Memo.xlsx", Credit_Memos=memo + "BACK-K | C1 | A1 | 1 | 100 | OTHER | Post")
+    office.run("2026-10-20")
+    number = Played(office, credited.result).number("BACK-K")
+    office.drop("Bank.xlsx", Bank_Statement=BACK.format(memo=number))
+    after = Played(office, office.run("2026-10-20"))
+    assert after.entry("BACK-K") == ["EUR", "-125.00", "-1375.00", "0.00", "0.00"]
+    (match,) = after.table("payment_matches").to_dict("records")
+    assert (match["status"], match["applied_documents"]) == ("applied", f"{number}=-125.00")
+    gl = after.table("gl_entries")
+    refund = gl[gl["document_type"] == "refund"].groupby("account_no")["amount"].agg(list).to_dict()
+    assert (refund["1932"], refund["7960"]) == (["-1400.00"], ["25.00"])
+    assert office.verify() == []
 
 
 # Statements ------------------------------------------------------------------------------------------------
