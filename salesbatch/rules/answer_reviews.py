@@ -155,7 +155,6 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
         )
         if chosen is to_customer:
             settled = look_up(posted, settled_text(journal, books.open_entries))
-            settled.index = posted.index
             facts["applied_documents"] = look_up(facts["statement_line_no"], settled).where(
                 to_customer, facts["applied_documents"]
             )
