@@ -176,6 +176,7 @@ class _Page:
             rounding = facts["rounding"]
             self._fact("rounding", grouped(rounding) if rounding.strip("0.-") else "")
             self._fact("total", self._money(facts, "amount_including_vat"))
+            self._fact("rate", facts["exchange_rate"] if facts["exchange_rate"] not in ("0", "1") else "")
         self._fact("groups", _joined(facts["gen_bus_posting_group"], facts["vat_bus_posting_group"], " / "))
 
     def _standing(self) -> str:

@@ -40,7 +40,8 @@ class LedgerReport:
     not due, 1-30, 31-60, 61-90, over 90), amount_minor, of the open entries at the period's end.
     largest_debtors: customer_no, customer_name, amount_minor, overdue_minor of the same entries, most money
     first. totals: control figures, name -> minor units. checks: name -> (left, right), which must be equal,
-    such as receivables account and the sum of the customer ledger.
+    such as receivables account and the sum of the customer ledger. A figure in a foreign currency has it last
+    in its name: 'bank EUR', 'bank_reconciled EURO EUR'; every other one is in the company's currency.
     """
 
     head: ReportHead

@@ -30,10 +30,18 @@ class SummaryPage:
     row: int = 0
 
     def put(
-        self, column: int, value: object, style: PageStyle = "text", span: int = 1, target: str = ""
+        self,
+        column: int,
+        value: object,
+        style: PageStyle = "text",
+        span: int = 1,
+        target: str = "",
+        figure_name: str = "",
     ) -> None:
-        """One cell in the current row."""
-        digits = minor_digits(self.head.currency_code)
+        """One cell in the current row; a figure's name may end with its currency."""
+        digits = minor_digits(
+            figure_name.rpartition(" ")[2] if " " in figure_name else self.head.currency_code
+        )
         self.cells.append(PageCell(self.row, column, value, style, span, digits, target))
 
     def add_title(self, title: str, *, with_currency: bool = True) -> None:
@@ -64,7 +72,7 @@ class SummaryPage:
         self.add_heading(heading)
         for name, amount in money.items():
             self.put(FIRST, figure(name, self.head.language), "label")
-            self.put(FIRST + 1, amount, "money")
+            self.put(FIRST + 1, amount, "money", figure_name=name)
             self.row += 1
         for name, count in (counts or {}).items():
             self.put(FIRST, figure(name, self.head.language), "label")
@@ -86,13 +94,13 @@ class SummaryPage:
         self.row += 1
         for name, (left, right) in checks.items():
             self.put(FIRST, figure(name, language), "label")
-            self.put(FIRST + 1, left, "money")
-            self.put(FIRST + 2, right, "money")
+            self.put(FIRST + 1, left, "money", figure_name=name)
+            self.put(FIRST + 2, right, "money", figure_name=name)
             if left == right:
                 self.put(FIRST + 3, phrase("agrees", language), "good")
             else:
                 self.put(FIRST + 3, phrase("differs", language), "bad")
-                self.put(FIRST + 4, left - right, "money")
+                self.put(FIRST + 4, left - right, "money", figure_name=name)
             self.row += 1
         self.row += 1
 

@@ -403,9 +403,14 @@ def caption(name: str, language: str, currency: str) -> str:
 
 
 def figure(name: str, language: str) -> str:
-    """The words for a total, a count or a check; an unknown one shows its own name."""
+    """The words for a total, a count or a check; an unknown one shows its own name.
+
+    What follows a blank is an account or a currency: 'bank EUR' is 'Bank statements · EUR'.
+    """
+    name, _, about = name.partition(" ")
     words = FIGURES.get(name) or FIGURES.get(name.removesuffix("_minor"))
-    return words.in_language(language) if words else name.replace("_", " ").capitalize()
+    text = words.in_language(language) if words else name.replace("_", " ").capitalize()
+    return f"{text} · {about}" if about else text
 
 
 def value_word(value: str, language: str) -> str:
