@@ -19,7 +19,12 @@ from salesbatch.rules.document_rows import key_rows
 from salesbatch.rules.exchange import check_rates, may_apply
 from salesbatch.rules.number_series import draw_numbers
 from salesbatch.rules.prepare_documents import check_posting_dates
-from salesbatch.rules.receive_payments import bank_accounts, bank_currencies, receive_payments
+from salesbatch.rules.receive_payments import (
+    bank_accounts,
+    bank_currencies,
+    only_accounts,
+    receive_payments,
+)
 from salesbatch.rules.settle import settle
 
 _PART = re.compile(r"^(.*?)(?:=\s*(-?[\d\s.,]+))?$")
@@ -71,16 +76,16 @@ def _check(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.DataFrame:
     stopped = known["blocked"].fillna("").to_numpy() == "All"
     checks.report(rows[stopped], "customer-blocked-payment", "customer_no")
     check_posting_dates(checks, books, rows)
-    accounts = bank_accounts(company)
-    only = str(accounts["code"].iloc[0]) if len(accounts) == 1 else ""
-    rows["bank_account"] = rows["bank_account"].where(rows["bank_account"] != "", only)
-    checks.report(rows[(rows["bank_account"] == "").to_numpy()], "bank-account-missing", "bank_account")
-    lost = rows[((rows["bank_account"] != "") & ~rows["bank_account"].isin(accounts["code"])).to_numpy()]
-    if len(lost):
-        checks.report(lost, "reference-unknown", "bank_account", hint=close_to(accounts["code"]))
     local = company.settings.local_currency_code
     rows["currency_code"] = rows["currency_code"].where(rows["currency_code"] != "", local)
     check_rates(checks, company, rows)
+    accounts = bank_accounts(company)["code"]
+    only = only_accounts(company, rows["currency_code"])
+    rows["bank_account"] = rows["bank_account"].where(rows["bank_account"] != "", only)
+    checks.report(rows[(rows["bank_account"] == "").to_numpy()], "bank-account-missing", "bank_account")
+    lost = rows[((rows["bank_account"] != "") & ~rows["bank_account"].isin(accounts)).to_numpy()]
+    if len(lost):
+        checks.report(lost, "reference-unknown", "bank_account", hint=close_to(accounts))
     at_bank = bank_currencies(company, rows["bank_account"])
     other = rows[((at_bank != local) & (at_bank != rows["currency_code"])).to_numpy()]
     checks.report(
