@@ -18,8 +18,8 @@ ACCOUNTS = """
     1933 | Yenkonto | Balance | no
 """
 GROUPS = """
-    Code | Receivables Account | Payment Discount Account | Payment Tolerance Account | Realized Gains Account | Realized Losses Account
-    DOMESTIC | 1510 | 3731 | 3741 | 3960 | 7960
+    Code | Receivables Account | Payment Discount Account | Payment Tolerance Account | Bad Debt Account | Realized Gains Account | Realized Losses Account
+    DOMESTIC | 1510 | 3731 | 3741 | 6351 | 3960 | 7960
 """
 
 

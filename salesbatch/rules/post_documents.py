@@ -29,6 +29,8 @@ TITLES = {
         "refund": "Refund",
         "opening": "Opening entry",
         "rounding": "Rounding",
+        "unapplied": "Unapplied",
+        "written_off": "Written off",
     },
     "sv": {
         "invoice": "Faktura",
@@ -37,6 +39,8 @@ TITLES = {
         "refund": "Återbetalning",
         "opening": "Ingående post",
         "rounding": "Öresavrundning",
+        "unapplied": "Bortkopplad",
+        "written_off": "Avskriven",
     },
 }
 
