@@ -112,40 +112,44 @@ def settle_dates(actions: Actions, books: Books, earliest: pd.Series) -> Actions
     checks.report(named, "action-too-early", "posting_date", earliest="earliest")
     later = rows["posting_date"].where(rows["posting_date"] > earliest, earliest).astype("datetime64[s]")
     rows = rows.assign(posting_date=later)
-    check_posting_dates(checks, books, rows)
+    check_posting_dates(checks, books, checks.good(rows))
     return actions.with_rows(rows)
 
 
 def settle_amounts(actions: Actions, books: Books, *, in_all: bool = True) -> Actions:
     """`amount` in minor units of the entry's currency, without sign: as typed, else all that remains.
 
-    More than remains is a finding; in_all: also where it is more only together with earlier rows on the entry,
-    whose amounts are in `before`.
+    More than remains is a finding. in_all: earlier rows on the same entry have used up their part of it, which
+    stands in `before`.
     """
     checks, rows = actions.checks, actions.rows
     local = books.company.settings.local_currency_code
     currency = rows["entry_currency_code"].where(rows["entry_currency_code"] != "", local)
     typed = rows["amount_minor"].notna().to_numpy()
     # The sheet has no currency of its own, so it was read in the decimals of the local one.
-    digits, read = digits_of(currency), minor_digits(local)
-    amount, rest = np.divmod(plain_int(rows["amount_minor"]) * 10**digits, 10**read)
+    asked, rest = np.divmod(
+        plain_int(rows["amount_minor"]) * 10 ** digits_of(currency), 10 ** minor_digits(local)
+    )
     checks.report(rows[typed & (rest != 0)], "amount-finer-than-currency", "amount_minor")
-    remaining = np.abs(rows["entry_remaining_minor"].to_numpy())
-    amount = np.where(typed, amount, remaining)
-    before = (
-        pd.Series(amount).groupby(rows["entry_no"]).cumsum().to_numpy() - amount if in_all else 0 * amount
+    amounts, befores, lefts = [], [], []
+    used: dict[int, int] = {}
+    remaining = np.abs(rows["entry_remaining_minor"].to_numpy()).tolist()
+    for entry, whole, is_typed, wanted in zip(rows["entry_no"], remaining, typed, asked.tolist()):
+        before = used.get(entry, 0) if in_all else 0  # Few rows, and each leaves less for the next.
+        amount = wanted if is_typed else whole - before
+        if 0 < amount <= whole - before:
+            used[entry] = before + amount
+        amounts.append(amount)
+        befores.append(before)
+        lefts.append(whole - before)
+    rows = rows.assign(
+        amount=np.array(amounts, dtype=np.int64),
+        before=np.array(befores, dtype=np.int64),
+        left=[f"{decimal_text(left, minor_digits(code))} {code}" for left, code in zip(lefts, currency)],
+        entry_currency_code=currency,
     )
-    beyond = (amount <= 0) | (before + amount > remaining)
-    texts = [
-        f"{decimal_text(int(left), minor_digits(code))} {code}" for left, code in zip(remaining, currency)
-    ]
-    checks.report(
-        rows[beyond].assign(remaining=np.array(texts, dtype=object)[beyond]),
-        "action-amount-too-large",
-        "amount_minor",
-        remaining="remaining",
-    )
-    rows = rows.assign(amount=amount, before=before, entry_currency_code=currency)
+    beyond = (rows["amount"] <= 0) | (rows["amount"] > np.array(lefts, dtype=np.int64))
+    checks.report(rows[beyond], "action-amount-too-large", "amount_minor", remaining="left")
     return actions.with_rows(rows)
 
 
