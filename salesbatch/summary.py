@@ -51,6 +51,7 @@ _COUNTS: dict[str, tuple[str, str, str]] = {
     "credit_memos": ("posted", "credit memo|credit memos", "kreditnota|kreditnotor"),
     "opening_entries": ("posted", "opening entry|opening entries", "ingående post|ingående poster"),
     "payments": ("posted", "payment|payments", "betalning|betalningar"),
+    "actions": ("posted", "action|actions", "åtgärd|åtgärder"),
     "payments_applied": (
         "settled",
         "payment settled|payments settled",

@@ -119,9 +119,9 @@ ACTIONS = sheet(
 Action No. | code | A-100 | Åtgärdsnr, Händelsenr
     Key of a step that can happen twice: Ship, Invoice, Ship and Invoice, Apply, Unapply, Refund, Write Off.
         A row that was done is skipped when it comes again; with a new number it is done again.
-Document Type* | choice ({_ACTION_DOCUMENTS}) | Invoice | Dokumenttyp, Typ
+Document Type* | choice ({_ACTION_DOCUMENTS}) | Payment | Dokumenttyp, Typ
     What kind of document it is about.
-Document No.* | code | 103001 | Dokumentnr, Dokumentnummer, Document
+Document No.* | code | 6001 | Dokumentnr, Dokumentnummer, Document
     Its number, the sender's or the posted one.
 Action* | choice ({_ACTIONS}) | Apply | Åtgärd, Händelse
     What shall be done. Done for now are Apply, Unapply, Refund, Write Off, Hold and Unhold on the open entries
@@ -130,11 +130,11 @@ Posting Date | date | 2026-10-06 | Bokföringsdatum, Datum, Date
     Date in the books; blank: the run's date, or that of the entries where they are later.
 Amount | amount | 500.00 | Belopp
     Amount to apply, refund or write off, in the document's currency; blank: as much as possible.
-Applies-to Document No. | text | 103001;103002=500.00 | Avser dokumentnr, Kopplas till, Avser fakturanr
+Applies-to Document No. | text | 103001 | Avser dokumentnr, Kopplas till, Avser fakturanr
     Apply: the documents on the other side, parted by semicolons, each `No.` or `No.=amount`.
 Bank Account | code | BANK | Bankkonto, Konto
     Refund: our account that the money is paid from; blank: the only one in that currency.
-Reason Code | code | 6351 | Orsakskod, Orsak
+Reason Code | code | DAMAGED | Orsakskod, Orsak
     Why. Write Off: may be the account to write off to. Hold: stands on the entry as On Hold.
 Requested By | text | Anna Lind | Begärd av
     Who asks for it. Hold without a Reason Code: stands on the entry as On Hold.
