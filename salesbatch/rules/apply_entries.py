@@ -12,7 +12,6 @@ from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import minor_digits
-from salesbatch.core.tables import look_up
 from salesbatch.rules.entry_actions import (
     APPLY,
     Actions,
@@ -37,12 +36,12 @@ def apply_entries(inbox: Inbox, books: Books, company: Company, posting_date: da
         return Journal()
     actions = settle_amounts(find_entries(actions, books.open_entries, books), books, in_all=False)
     pairs = _pairs(actions, books, company)
-    actions = actions.with_rows(actions.rows)
+    actions = actions.with_rows(actions.rows)  # Without those that _pairs reported.
     latest = pairs.groupby("document")["latest"].max()
     latest_of_row = latest.reindex(actions.rows["document"]).reset_index(drop=True)
     actions = settle_dates(actions, books, latest_of_row)
-    settled, actions, pairs = _settle(actions, books, pairs)
-    done = _transactions(actions, settled, pairs)
+    settled, actions = _settle(actions, books, pairs)
+    done = _transactions(actions, settled)
     return Journal.join([settled.journal, done_rows(books, done, done["document_no"]), actions.journal()])
 
 
@@ -57,12 +56,10 @@ def _pairs(actions: Actions, books: Books, company: Company) -> pd.DataFrame:
     )
     targets = _targets(actions)
     found = entries_by_number(books.open_entries, books.named, set(targets["number"])).add_prefix("other_")
-    asked = targets.merge(found, left_on="number", right_on="other_number", how="left")
+    asked = targets.merge(found, left_on="number", right_on="other_number", how="inner")
     asked = asked.rename(columns={"other_by_sender": "by_sender", "other_entry_no": "other_no"})
-    known = asked[asked["other_no"].notna()].astype({"other_no": "int64"})
-    known = known.merge(
-        rows[["document", "amount", *(name for name in rows.columns if str(name).startswith("entry_"))]],
-        on="document",
+    known = asked.merge(
+        rows[["document", *(name for name in rows if str(name).startswith("entry_"))]], on="document"
     )
     opposite = np.sign(known["entry_remaining_minor"]) * np.sign(known["other_remaining_minor"]) < 0
     fits = known[opposite & (known["entry_customer_no"] == known["other_customer_no"])]
@@ -132,22 +129,13 @@ def _directed(best: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _settle(actions: Actions, books: Books, pairs: pd.DataFrame) -> tuple[Settlement, Actions, pd.DataFrame]:
+def _settle(actions: Actions, books: Books, pairs: pd.DataFrame) -> tuple[Settlement, Actions]:
     """Settle; a row with a pair that may not be settled, or of which nothing came, is held and the rest settled anew."""
     while True:
         rows = actions.rows
-        place = {row: number for number, row in enumerate(rows["document"])}
-        wanted = pairs[pairs["document"].isin(list(place))]
-        wanted = wanted.assign(
-            rank=wanted["document"].map(place),
-            applied_on=rows.set_index("document")["posting_date"].reindex(wanted["document"]).to_numpy(),
-            row=look_up(wanted["document"], rows.set_index("document")["row"], 0),
-            **{
-                name: look_up(wanted["document"], rows.set_index("document")[name])
-                for name in ("source", "sheet")
-            },
-        ).sort_values(["rank", "place"], kind="stable", ignore_index=True)
-        settled = settle(books, wanted)
+        about = rows[["document", "posting_date", "source", "sheet", "row"]].assign(rank=np.arange(len(rows)))
+        wanted = pairs.merge(about.rename(columns={"posting_date": "applied_on"}), on="document", how="inner")
+        settled = settle(books, wanted.sort_values(["rank", "place"], ignore_index=True))
         refused = settled.refused
         if len(refused):
             for reason, part in refused.groupby("reason", sort=True):
@@ -164,12 +152,12 @@ def _settle(actions: Actions, books: Books, pairs: pd.DataFrame) -> tuple[Settle
         else:
             idle = rows[~rows["document"].isin(settled.pairs["document"] if len(settled.pairs) else [])]
             if not len(idle):
-                return settled, actions, wanted
+                return settled, actions
             actions.checks.report(idle, "action-document-unknown", "document_no", kind="document_type")
         actions = actions.with_rows(rows)
 
 
-def _transactions(actions: Actions, settled: Settlement, pairs: pd.DataFrame) -> pd.DataFrame:
+def _transactions(actions: Actions, settled: Settlement) -> pd.DataFrame:
     """The rows that were done, once per transaction of theirs, with the money that each applied."""
     if not len(settled.pairs):
         return actions.rows.assign(transaction_no=0)

@@ -13,7 +13,6 @@ import pandas as pd
 from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.company import Company
-from salesbatch.core.derived import VOUCHER
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.tables import look_up
@@ -25,7 +24,7 @@ from salesbatch.rules.entry_actions import (
     settle_dates,
     take_actions,
 )
-from salesbatch.rules.number_series import voucher_series_of
+from salesbatch.rules.number_series import next_voucher, voucher_series_of
 from salesbatch.rules.post_documents import title
 from salesbatch.rules.settlement_rows import SERIES
 
@@ -90,11 +89,9 @@ def _mirrored(books: Books, company: Company, rows: pd.DataFrame) -> Journal:
     vat = _copies(books, entries.VAT_ENTRIES, books.application_vat, rows)
     if len(gl):
         letter = voucher_series_of(books, SERIES)
-        states = books.series_states
-        known = states.loc[states["series_code"] == VOUCHER + letter, "ordinal"]
         voucher, _ = pd.factorize(gl["transaction_no"])
         gl["voucher_series"] = letter
-        gl["voucher_no"] = voucher + (int(known.max()) if len(known) else 0) + 1
+        gl["voucher_no"] = voucher + next_voucher(books, letter)
         gl["description"] = title(company, "unapplied") + ": " + gl["description"]
     frames = {"detailed_entries": detailed, "gl_entries": gl, "vat_entries": vat}
     return Journal(rows={name: frame for name, frame in frames.items() if len(frame)})

@@ -16,7 +16,6 @@ import pandas as pd
 from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.company import Company
-from salesbatch.core.derived import VOUCHER
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import proportion
@@ -29,7 +28,7 @@ from salesbatch.rules.entry_actions import (
     settle_dates,
     take_actions,
 )
-from salesbatch.rules.number_series import voucher_series_of
+from salesbatch.rules.number_series import next_voucher, voucher_series_of
 from salesbatch.rules.post_documents import title
 from salesbatch.rules.settle import largest_tolerance
 from salesbatch.rules.settlement_rows import SERIES
@@ -164,9 +163,7 @@ def _vouchers(
     groups = company.table("customer_posting_groups").set_index("code")["receivables_account"]
     receivables = groups.reindex(rows["entry_customer_posting_group"]).to_numpy(dtype=object)
     letter = voucher_series_of(books, SERIES)
-    states = books.series_states
-    known = states.loc[states["series_code"] == VOUCHER + letter, "ordinal"]
-    last = int(known.max()) if len(known) else 0
+    voucher = next_voucher(books, letter)
     twice = {
         name: np.repeat(np.asarray(value), 2) if isinstance(value, pd.Series) else value
         for name, value in about.items()
@@ -178,7 +175,7 @@ def _vouchers(
             **twice,
             "entry_no": np.arange(first, first + 2 * count),
             "voucher_series": letter,
-            "voucher_no": np.repeat(np.arange(last + 1, last + 1 + count), 2),
+            "voucher_no": np.repeat(np.arange(voucher, voucher + count), 2),
             "description": np.repeat(description.to_numpy(), 2),
             "account_no": np.stack([receivables, rows["account_no"].to_numpy(dtype=object)], axis=1).ravel(),
             "role": np.tile(np.array(["receivables", "write_off"], dtype=object), count),
