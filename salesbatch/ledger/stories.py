@@ -267,18 +267,20 @@ class _Teller:
         own = customer_ledger_entries(self.connection, EVERYTHING, numbers)
         self.parts["entries"] = self._texts(own)
         self.parts["applications"] = self._applications(numbers)
-        asked = _LEDGER["entry_actions"]
-        transactions = {row["transaction_no"] for row in self.parts["applications"]}
-        of_entries = or_(asked.c.entry_no.in_(numbers), asked.c.transaction_no.in_(sorted(transactions)))
-        actions = self._frame(entries.ENTRY_ACTIONS, of_entries)
-        entry = _LEDGER["customer_ledger_entries"]
-        owners = frame_of(
-            entries.CUSTOMER_LEDGER_ENTRIES,
-            fetch_in(self.connection, select(entry), entry.c.entry_no, actions["entry_no"].unique().tolist()),
-        )
+        self.parts["actions"] = self._actions(numbers)
+
+    def _actions(self, numbers: Sequence[int]) -> list[Record]:
+        """What a person had done with the entries, or with others that they were applied to, and on which of them."""
+        asked, entry = _LEDGER["entry_actions"], _LEDGER["customer_ledger_entries"]
+        transactions = sorted({row["transaction_no"] for row in self.parts["applications"]})
+        mine = or_(asked.c.entry_no.in_(list(numbers)), asked.c.transaction_no.in_(transactions))
+        actions = self._frame(entries.ENTRY_ACTIONS, mine)
+        wanted = actions["entry_no"].unique().tolist()
+        found = fetch_in(self.connection, select(entry), entry.c.entry_no, wanted)
+        owners = frame_of(entries.CUSTOMER_LEDGER_ENTRIES, found)
         for name in ("document_type", "document_no", "currency_code"):
             actions[name] = text_series(looked_up(actions["entry_no"], owners, "entry_no", name, ""))
-        self.parts["actions"] = self._texts(actions)
+        return self._texts(actions)
 
     def _applications(self, numbers: Sequence[int]) -> list[Record]:
         """Every movement of the entries after their first, with the other side and the match that led to it."""
@@ -307,15 +309,12 @@ class _Teller:
                 {
                     **{
                         name: row[name]
-                        for name in (
-                            "customer_ledger_entry_no",
-                            "entry_type",
-                            "posting_date",
-                            "transaction_no",
-                            "run_no",
-                        )
+                        for name in ("customer_ledger_entry_no", "entry_type", "posting_date", "run_no")
                     },
-                    **{name: row[name] for name in ("currency_code", "amount", "amount_lcy")},
+                    **{
+                        name: row[name]
+                        for name in ("transaction_no", "currency_code", "amount", "amount_lcy")
+                    },
                     "applied_entry_no": row["applied_entry_no"],
                     "applied_document_type": other.get("document_type", ""),
                     "applied_document_no": other.get("document_no", ""),

@@ -118,9 +118,10 @@ def _documents_named(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.Dat
     named = _numbers_named(checks, rows)
     found = entries_by_number(books.open_entries, books.named, set(named["number"]))
     own = rows[["document", "customer_no", "amount_minor", "currency_code"]]
-    asked = named.merge(own.rename(columns={"currency_code": "paid_in"}), on="document")
+    own = own.rename(columns={"amount_minor": "paid", "currency_code": "paid_in"})
+    asked = named.merge(own, on="document")
     known = asked.merge(found, on=["number", "customer_no"], how="inner")
-    owed = known["remaining_minor"].to_numpy() * np.sign(plain_int(known["amount_minor_x"])) > 0
+    owed = known["remaining_minor"].to_numpy() * np.sign(plain_int(known["paid"])) > 0
     best = best_of(known[owed], ["document", "place"])
     place = pd.MultiIndex.from_frame(named[["document", "place"]])
     lost = named["written"].to_numpy() & ~place.isin(pd.MultiIndex.from_frame(best[["document", "place"]]))
@@ -128,11 +129,10 @@ def _documents_named(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.Dat
     checks.report(at_rows(rows, named[lost]), "payment-document-not-open", column, named="number")
     several = best[best["several"] & best["written"]]
     checks.report(at_rows(rows, several), "action-document-several", column)
-    barred = best[~may_apply(books.company, best["currency_code"], best["paid_in"])]
-    barred = barred[barred["written"]]
+    allowed = may_apply(books.company, best["currency_code"], best["paid_in"])
+    barred = best[~allowed & best["written"].to_numpy()]
     checks.report(at_rows(rows, barred), "payment-document-other-currency", column, named="number")
-    usable = best[may_apply(books.company, best["currency_code"], best["paid_in"])]
-    return usable[["document", "place", "entry_no", "wanted_minor"]]
+    return best.loc[allowed, ["document", "place", "entry_no", "wanted_minor"]]
 
 
 def _numbers_named(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:

@@ -200,29 +200,25 @@ def test_what_is_unapplied_can_be_applied_otherwise_in_the_same_drop(bank: Offic
     assert bank.verify() == []
 
 
-def test_the_latest_application_goes_first(bank: Office) -> None:  # T14
+def test_the_latest_application_goes_first_and_a_lump_goes_whole(bank: Office) -> None:  # T14, T17
     sold(
         bank,
         "I1 | C1 | A1 | 1",
-        pay="P1 | 2026-10-20 | C1 | 500 | I1\nP2 | 2026-10-22 | C1 | 300 | I1",
+        "I2 | C1 | A1 | 1",
+        "I3 | C1 | A1 | 1",
+        pay="P1 | 2026-10-20 | C1 | 500 | I1\nP2 | 2026-10-22 | C1 | 300 | I1\nP3 | 2026-10-22 | C1 | 2600 | I2;I3",
     )
-    result = act(bank, "U-1 | Payment | 6001 | Unapply")
+    result = act(bank, "U-1 | Payment | 6001 | Unapply\nU-2 | Invoice | 103003 | Unapply")
     assert [item.message() for item in result.findings] == [
         "The application of '6001' is not the latest one; 6002 was applied later."
     ]
-    # By the invoice the latest is found, and then the one before it.
-    act(bank, "U-2 | Invoice | 103001 | Unapply\nU-3 | Invoice | 103001 | Unapply")
-    assert remaining(bank) == {"103001": "1250.00", "6001": "-500.00", "6002": "-300.00"}
-    result = act(bank, "U-4 | Invoice | 103001 | Unapply")
+    lump = {"103002": "1250.00", "103003": "1250.00", "6003": "-2600.00"}
+    assert remaining(bank) == {"103001": "450.00", **lump}
+    # By the invoice the latest is found, then the one before it, then none.
+    result = act(bank, "\n".join(f"U-{number} | Invoice | 103001 | Unapply" for number in (3, 4, 5)))
     assert codes(result) == ["nothing-to-unapply"]
+    assert remaining(bank) == {"103001": "1250.00", "6001": "-500.00", "6002": "-300.00", **lump}
     assert bank.verify() == []
-
-
-def test_a_lump_is_unapplied_whole(bank: Office) -> None:  # T14, T17
-    sold(bank, "I1 | C1 | A1 | 1", "I2 | C1 | A1 | 1", pay="P1 | 2026-10-20 | C1 | 2600 | I1;I2")
-    assert remaining(bank) == {"6001": "-100.00"}
-    act(bank, "U-1 | Invoice | 103002 | Unapply")
-    assert remaining(bank) == {"103001": "1250.00", "103002": "1250.00", "6001": "-2600.00"}
 
 
 def test_an_unapply_that_may_not_be_is_held(bank: Office) -> None:  # T14, T15
