@@ -128,6 +128,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "Invoices": ("invoices",),
     "Credit Memos": ("credit_memos",),
     "Payments": ("payments",),
+    "Actions": ("actions",),
     "Bank Statement": ("bank_statement",),
 }
 
@@ -358,6 +359,7 @@ def _counts(inbox: Inbox, journal: Journal) -> dict[str, int]:
             ).sum()
         ),
         "payments": int((ledger_types["document_type"].isin(["payment", "refund"])).sum()),
+        "actions": len(journal.table("entry_actions").drop_duplicates(["source", "sheet", "row"])),
         "payments_applied": int(matches.isin(["applied", "mapped"]).sum()),
         "payments_open": int(matches.isin(["proposed", "unmatched"]).sum()),
         "documents_held": len(held),

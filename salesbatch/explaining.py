@@ -107,6 +107,7 @@ class _Page:
         self._findings()
         self._entered()
         self._settled()
+        self._asked()
         self._related()
         self._files()
         return self.made
@@ -148,6 +149,7 @@ class _Page:
             self._fact("amount", self._money(facts, "amount"))
             self._fact("your_number", facts["external_document_no"])
             self._fact("reference", facts["payment_reference"])
+            self._fact("on_hold", self.story.entries[0]["on_hold"])
         elif self.story.subject.kind == "held":
             self._fact("status", self.words["still_held" if facts["open"] else "no_longer_held"])
             self._fact("reason", facts["reason"].replace(",", ", "))
@@ -170,6 +172,7 @@ class _Page:
         self._fact("order", facts["order_no"])
         self._fact("corrects", facts["corrects_no"])
         self._fact("reference", facts["payment_reference"])
+        self._fact("on_hold", self.story.entries[0]["on_hold"] if self.story.entries else "")
         if _AMOUNT.fullmatch(facts["amount_including_vat"]) and float(facts["amount_including_vat"]):
             self._fact("net", self._money(facts, "amount"))
             self._fact("vat", self._money(facts, "vat_amount"))
@@ -347,9 +350,11 @@ class _Page:
         for row in self.story.applications:
             other = _joined(self._word(row["applied_document_type"]), row["applied_document_no"])
             kind = "" if row["entry_type"] == "application" else f"{self._word(row['entry_type'])}, "
+            entry = f"{self.words['entry']} {row['applied_entry_no']}" if other else ""
+            about = f"{kind}{other}".removesuffix(", ")
             self._line(
-                f"{row['posting_date']}  {self._money(row, 'amount'):>18}  {kind}{other}"
-                f" ({self.words['entry']} {row['applied_entry_no']}, {self._run(row['run_no'])})"
+                f"{row['posting_date']}  {self._money(row, 'amount'):>18}  {about}"
+                f" ({_joined(entry, self._run(row['run_no']), ', ')})"
             )
             if row["evidence"]:
                 line = f"{self.words['statement_line']} {row['statement_line_no']}"
@@ -358,6 +363,26 @@ class _Page:
         for row in self.story.entries:
             state = self._money(row, "remaining_amount") if row["open"] else self.words["nothing"]
             self._fact("remaining", state)
+
+    def _asked(self) -> None:
+        """What a person had done with the entries, and where it was written."""
+        if self.story.actions:
+            self._heading("asked")
+        for row in self.story.actions:
+            named = _joined(self._word(row["document_type"]), row["document_no"])
+            amount = self._money(row, "amount") if row["amount"].strip("0.") else ""
+            what = ", ".join(
+                part
+                for part in (_joined(self._word(row["action"]), named), amount, row["account_no"])
+                if part
+            )
+            self._line(
+                f"{row['posting_date']}  {what} ({_joined(row['action_no'], self._run(row['run_no']), ', ')})"
+            )
+            told = (row["on_hold"], row["reason_code"], row["requested_by"], row["comment"])
+            why = ", ".join(part for part in dict.fromkeys(told) if part)
+            place = ", ".join((row["source"], row["sheet"], f"{self.words['row']} {row['row']}"))
+            self._line(f"{why}; {place}" if why else place, 6)
 
     def _related(self) -> None:
         if self.story.related:

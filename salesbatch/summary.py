@@ -53,6 +53,7 @@ _COUNTS: dict[str, tuple[str, str, str]] = {
     "credit_memos": ("posted", "credit memo|credit memos", "kreditnota|kreditnotor"),
     "opening_entries": ("posted", "opening entry|opening entries", "ingående post|ingående poster"),
     "payments": ("posted", "payment|payments", "betalning|betalningar"),
+    "actions": ("posted", "action on entries|actions on entries", "åtgärd på poster|åtgärder på poster"),
     "payments_applied": (
         "settled",
         "payment settled|payments settled",

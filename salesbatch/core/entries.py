@@ -247,17 +247,21 @@ DETAILED_ENTRIES = LedgerTable(
     indexes=(("customer_ledger_entry_no",),),
     serial=True,
 )
-ENTRY_HOLDS = LedgerTable(
-    "entry_holds",
+ENTRY_ACTIONS = LedgerTable(
+    "entry_actions",
     _fields(
-        """hold_no, run_no, entry_no, on_hold:text, posting_date:day, action_no:text, requested_by:text,
-        comment:text"""
+        """action_id, run_no, action:text, action_no:text, entry_no, transaction_no, posting_date:day,
+        amount_minor, account_no:text, on_hold:text, reason_code:text, requested_by:text, comment:text,
+        source:text, sheet:text, row"""
     ),
-    ("hold_no",),
-    indexes=(("entry_no",),),
+    ("action_id",),
+    indexes=(("entry_no",), ("transaction_no",)),
     serial=True,
 )
-"""Customer ledger entries put on hold, and released again (on_hold ""); the last row of an entry is what holds."""
+"""What a person had done with a customer ledger entry: apply, unapply, refund, write_off, hold, unhold.
+
+One row per transaction that it caused (0 where it posts nothing). amount_minor: in the entry's currency, without
+sign. on_hold: what a hold sets; the last hold or unhold of an entry is what holds."""
 GL_ENTRIES = LedgerTable(
     "gl_entries",
     _fields(
@@ -452,7 +456,7 @@ LEDGER_TABLES: tuple[LedgerTable, ...] = (
     DOCUMENT_LINES,
     CUSTOMER_LEDGER_ENTRIES,
     DETAILED_ENTRIES,
-    ENTRY_HOLDS,
+    ENTRY_ACTIONS,
     GL_ENTRIES,
     VAT_ENTRIES,
     ITEM_LEDGER_ENTRIES,

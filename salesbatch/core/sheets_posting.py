@@ -37,6 +37,8 @@ Payment Discount Account | code | 3731 | Kassarabattkonto
     Payment discounts that were taken.
 Payment Tolerance Account | code | 3740 | Betalningstoleranskonto
     Small differences that were accepted.
+Bad Debt Account | code | 6351 | Kundförlustkonto, Konto för kundförluster
+    Claims that are written off because they will not be paid.
 Interest Account | code | 8313 | Räntekonto, Räntekonto kund
     Late interest.
 Fee Account | code | 3540 | Avgiftskonto, Påminnelseavgiftskonto

@@ -208,7 +208,7 @@ def _lines_have_documents(connection: Connection) -> Iterator[BrokenLaw]:
 
 _HISTORY = {
     "customer_ledger_entries": ("entry_no", "on_hold"),
-    "entry_holds": ("hold_no", "entry_no", "on_hold"),
+    "entry_actions": ("action_id", "action", "entry_no", "on_hold"),
     "detailed_entries": ("customer_ledger_entry_no", "amount_minor", "amount_lcy_minor"),
     "numbers": ("series_code", "series_starting_date", "ordinal", "number", "posting_date"),
     "gl_entries": ("voucher_series", "voucher_no", "posting_date"),

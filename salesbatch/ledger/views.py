@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
-from salesbatch.core.derived import NO_DATE
+from salesbatch.core.derived import NO_DATE, holds_among
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import fetch, fetch_in
 from salesbatch.ledger.frames import columns_frame, frame_of
@@ -65,8 +65,8 @@ def customer_ledger_entries(
         frame["entry_no"], remaining, "entry_no", "remaining_lcy_minor", 0
     )
     frame["open"] = (frame["remaining_amount_minor"] != 0) | (frame["remaining_amount_lcy_minor"] != 0)
-    names = ("entry_no", "on_hold", "run_no")
-    holds = ledger_frame(connection, entries.ENTRY_HOLDS, Scope(as_of=scope.as_of), names)
+    names = ("entry_no", "action", "on_hold", "run_no")
+    holds = holds_among(ledger_frame(connection, entries.ENTRY_ACTIONS, Scope(as_of=scope.as_of), names))
     if scope.run_no is not None:
         holds = holds[holds["run_no"] <= scope.run_no]
     holds = holds.drop_duplicates("entry_no", keep="last", ignore_index=True)

@@ -35,6 +35,7 @@ REFERENCES: dict[str, tuple[tuple[str, str, str], ...]] = {
             "invoice_rounding_account",
             "payment_discount_account",
             "payment_tolerance_account",
+            "bad_debt_account",
             "interest_account",
             "fee_account",
             "realized_gains_account",

@@ -31,6 +31,8 @@ TITLES = {
         "refund": "Refund",
         "opening": "Opening entry",
         "rounding": "Rounding",
+        "unapplied": "Unapplied",
+        "written_off": "Written off",
     },
     "sv": {
         "invoice": "Faktura",
@@ -39,6 +41,8 @@ TITLES = {
         "refund": "Återbetalning",
         "opening": "Ingående post",
         "rounding": "Öresavrundning",
+        "unapplied": "Bortkopplad",
+        "written_off": "Avskriven",
     },
 }
 

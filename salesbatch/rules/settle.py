@@ -193,7 +193,6 @@ def _rates(company: Company, facts: pd.DataFrame) -> pd.DataFrame:
 
 def _allowances(company: Company, facts: pd.DataFrame) -> pd.DataFrame:
     """Possible discount and tolerance of each claim, without sign, in its currency (T6, T9, T11, T13)."""
-    settings = company.settings
     by_money = facts["pay_document_type"].isin(MONEY).to_numpy()
     eligible = by_money & facts["claim_document_type"].isin(DISCOUNTED).to_numpy()
     customers = company.table("customers").set_index("no")["block_payment_tolerance"]
@@ -206,23 +205,30 @@ def _allowances(company: Company, facts: pd.DataFrame) -> pd.DataFrame:
     late = ~in_time & (paid <= facts["claim_discount_tolerance_date"]).to_numpy() & ~blocked
     amount = np.abs(facts["claim_amount_minor"].to_numpy())
     local_amount = np.abs(facts["claim_amount_lcy_minor"].to_numpy())
-    percent, largest = settings.payment_tolerance_percent_e5, settings.max_payment_tolerance_amount_minor
-    tolerance = percent_of(amount, np.int64(percent)) if percent else np.zeros(len(facts), np.int64)
-    if largest:
-        most = proportion(np.full(len(facts), largest), amount, local_amount)
-        tolerance = np.minimum(tolerance, most) if percent else most
+    tolerance = largest_tolerance(company, amount, local_amount)
     possible = np.abs(facts["claim_discount_minor"].to_numpy()) * eligible
     facts = facts.assign(
         in_time=in_time & (possible != 0),
         late=late & (possible != 0),
         discount_wanted=possible,
-        tolerance_wanted=np.where(eligible & ~blocked, np.minimum(tolerance, amount), 0),
+        tolerance_wanted=np.where(eligible & ~blocked, tolerance, 0),
         by_money=by_money,
     )
     return facts.assign(
         possible_discount=np.where(facts["payment_discount_account"] != "", possible, 0),
         possible_tolerance=np.where(facts["payment_tolerance_account"] != "", facts["tolerance_wanted"], 0),
     )
+
+
+def largest_tolerance(company: Company, amount: Int64, local_amount: Int64) -> Int64:
+    """T9: the largest difference that is accepted on entries of these amounts, in their currency."""
+    percent = company.settings.payment_tolerance_percent_e5
+    largest = company.settings.max_payment_tolerance_amount_minor
+    tolerance = percent_of(amount, np.int64(percent)) if percent else np.zeros(len(amount), np.int64)
+    if largest:
+        most = proportion(np.full(len(amount), largest), amount, local_amount)
+        tolerance = np.minimum(tolerance, most) if percent else most
+    return np.minimum(tolerance, amount)
 
 
 # Settling --------------------------------------------------------------------------------------------------

@@ -286,6 +286,7 @@ orders                  | Orders                  | Order
 shipments               | Shipments               | Leveranser
 opening_entries         | Opening entries         | Ingående poster
 payments_open           | Payments still open     | Öppna betalningar
+actions                 | Actions on entries      | Åtgärder på poster
 debit_equals_credit     | Debit = credit          | Debet = kredit
 receivables_equal_customer_ledger | Receivables account = customer ledger | Kundfordringskonto = kundreskontra
 vat_account_equals_vat_entries | VAT account = VAT entries | Momskonto = momsposter
