@@ -19,10 +19,10 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "bank-file-unknown": (
         "error",
-        "The XML file is no bank statement that can be read here ('{value}').",
-        "Drop the account's statement as camt.053.",
-        "XML-filen är inget kontoutdrag som kan läsas här ('{value}').",
-        "Lägg in kontoutdraget som camt.053.",
+        "The XML file is no bank file that can be read here ('{value}').",
+        "Drop camt.053 (or .052, .054), version 001.02 or later.",
+        "XML-filen är ingen bankfil som kan läsas här ('{value}').",
+        "Lägg in camt.053 (eller .052, .054), version 001.02 eller senare.",
     ),
     "bank-file-empty": (
         "error",
@@ -32,20 +32,11 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "Hämta den på nytt från banken.",
     ),
     "bank-file-intraday": (
-        "error",
-        "The file is a report during the day (camt.052); what it shows may still change, so it is never posted.",
-        "Drop the day's statement (camt.053) when the bank has made it.",
-        "Filen är en rapport under dagen (camt.052); det den visar kan ändras, så den bokförs aldrig.",
-        "Lägg in dagens kontoutdrag (camt.053) när banken har gjort det.",
-    ),
-    "bank-file-notification": (
-        "error",
-        "The file is a notification (camt.054): it explains entries of a statement and adds no money. "
-        "It is not used yet.",
-        "Drop the account's statement (camt.053).",
-        "Filen är en avisering (camt.054): den förklarar rader i ett kontoutdrag och tillför inga pengar. "
-        "Den används inte ännu.",
-        "Lägg in kontoutdraget (camt.053).",
+        "warning",
+        "A report during the day: {count} entries, together {total}, may still change and are never posted ({named}).",
+        "Drop the day's statement when the bank has made it.",
+        "En rapport under dagen: {count} poster, tillsammans {total}, kan ändras och bokförs aldrig ({named}).",
+        "Lägg in dagens kontoutdrag när banken har gjort det.",
     ),
     "bank-file-value": (
         "error",
@@ -82,11 +73,42 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "inget i filen lästes in.",
         "Hämta filen på nytt från banken.",
     ),
+    "bank-file-sum": (
+        "error",
+        "Statement {statement}: the bank's total is {stated}, but the lines of the file are together {sum}, "
+        "a difference of {difference}; nothing of the file was taken in.",
+        "Get the file anew from the bank.",
+        "Kontoutdrag {statement}: bankens summa är {stated} men filens rader är tillsammans {sum}, "
+        "en skillnad på {difference}; inget i filen lästes in.",
+        "Hämta filen på nytt från banken.",
+    ),
+    "bank-file-count": (
+        "error",
+        "The last line of the file counts {stated} lines of kind {kind}, but there are {count}; "
+        "nothing of the file was taken in.",
+        "Get the file anew from the bank.",
+        "Filens sista rad räknar {stated} rader av typ {kind} men det finns {count}; inget i filen lästes in.",
+        "Hämta filen på nytt från banken.",
+    ),
+    "bank-file-characters": (
+        "error",
+        "Letters of the bank file were lost when it was copied; nothing of the file was taken in.",
+        "Get the file anew from the bank, and do not open and save it on the way.",
+        "Bokstäver i bankfilen har gått förlorade när den kopierades; inget i filen lästes in.",
+        "Hämta filen på nytt från banken, och öppna och spara den inte på vägen.",
+    ),
+    "bank-file-mended": (
+        "warning",
+        "{count} lines of the bank file are not 80 characters long or hold tabs; they were read as if filled up.",
+        "Have the file sent as the bank made it.",
+        "{count} rader i bankfilen är inte 80 tecken långa eller innehåller tabbar; de lästes som utfyllda.",
+        "Lägg in filen så som banken gjorde den.",
+    ),
     "statement-pending": (
         "notice",
-        "{count} entries that the bank has not booked yet were left out.",
+        "{count} entries that the bank has not booked yet were left out: {named}.",
         "They come with a later statement.",
-        "{count} poster som banken inte har bokfört ännu lämnades utanför.",
+        "{count} poster som banken inte har bokfört ännu lämnades utanför: {named}.",
         "De kommer med ett senare kontoutdrag.",
     ),
     "statement-without-lines": (

@@ -16,10 +16,13 @@ from salesbatch.core.findings import Finding, Place, finding
 from salesbatch.core.inbox import Held, Inbox, InputFile
 from salesbatch.core.tables import RawSheet, Table
 from salesbatch.readers import keys
-from salesbatch.readers.bank_file import statement_parts
+from salesbatch.readers.bank_file import Statement, statement_parts
+from salesbatch.readers.bgmax import is_bgmax, read_bgmax
 from salesbatch.readers.camt import is_xml, read_camt
 from salesbatch.readers.cells import Reading
 from salesbatch.readers.csv_file import read_csv
+from salesbatch.readers.mt940 import is_mt940, read_mt940
+from salesbatch.readers.ofx import is_ofx, read_ofx
 from salesbatch.readers.raw_cells import SheetCells
 from salesbatch.readers.sheet_rows import TablePart
 from salesbatch.readers.sheets import HEADER_ROWS, SheetNames, named_by_excel
@@ -78,7 +81,8 @@ class _Gathering:
 
     def read_bank_file(self, file: InputFile, workbooks: WorkbookReader) -> Parts:
         """The statements of a bank file; all of them are right, or none is taken."""
-        statements = read_camt(file.content)
+        read = next(read for claims, read in BANK_FILES if claims(file))
+        self.kinds[file.name], statements = read(file.content)
         if self.bank_statement is not None:
             for part in statement_parts(file.name, statements, self.bank_statement):
                 yield part, self.bank_statement
@@ -169,9 +173,20 @@ class FileReader(NamedTuple):
     read: Callable[[_Gathering, InputFile, WorkbookReader], Parts]
 
 
+BANK_FILES: tuple[tuple[Callable[[InputFile], bool], Callable[[bytes], tuple[str, list[Statement]]]], ...] = (
+    (is_ofx, read_ofx),
+    (is_xml, read_camt),
+    (is_bgmax, read_bgmax),
+    (is_mt940, read_mt940),
+)
+"""The bank's formats: what claims a file by its content, and what reads it."""
 READERS: tuple[FileReader, ...] = (
     FileReader("workbook", lambda file: file.content.startswith(_MAGIC), _Gathering.read_workbook),
-    FileReader("camt.053", is_xml, _Gathering.read_bank_file),
+    FileReader(
+        "bank file",
+        lambda file: any(claims(file) for claims, _ in BANK_FILES),
+        _Gathering.read_bank_file,
+    ),
     FileReader("csv", lambda file: file.name.lower().endswith(_CSV), _Gathering.read_csv),
 )
 """The first that claims a file reads it. What is known by its content goes before what is known by its name only."""
