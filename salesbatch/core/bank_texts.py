@@ -134,6 +134,48 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "{count} av {total} rader fanns redan från en annan källa, med samma datum och belopp, och hoppades över.",
         "Om någon av dem är en egen betalning, lägg in ett kontoutdrag med ingående och utgående saldo.",
     ),
+    "statement-entry-explained": (
+        "notice",
+        "{count} payments took the place of {entries} lines of the account's statement.",
+        "",
+        "{count} betalningar tog platsen för {entries} rader i kontots utdrag.",
+        "",
+    ),
+    "statement-entry-missing": (
+        "error",
+        "The file explains {entry} on {day}, but no statement of the account has brought that money yet.",
+        "Drop the account's statement; the payments wait for it and come back by themselves.",
+        "Filen förklarar {entry} den {day}, men inget kontoutdrag har ännu visat de pengarna.",
+        "Lägg in kontoutdraget; betalningarna väntar på det och kommer tillbaka av sig själva.",
+    ),
+    "statement-entry-settled": (
+        "warning",
+        "The file explains {entry} on {day}, but that line was settled before as one; its payments were not used.",
+        "If the line was settled wrongly, undo that run and drop both files together.",
+        "Filen förklarar {entry} den {day}, men den raden var redan avslutad som en; betalningarna användes inte.",
+        "Om raden avslutades fel, ångra den körningen och lägg in båda filerna tillsammans.",
+    ),
+    "statement-entry-ambiguous": (
+        "error",
+        "The file explains {entry} on {day}, but several lines of the statement have that amount.",
+        "Answer the lines in Payment Review instead.",
+        "Filen förklarar {entry} den {day}, men flera rader i utdraget har det beloppet.",
+        "Besvara raderna i Payment Review i stället.",
+    ),
+    "statement-entry-parts": (
+        "error",
+        "The payments inside the entry of {entry} on {day} do not add up to it.",
+        "Correct the amounts, or Entry Amount.",
+        "Betalningarna i posten {entry} den {day} är tillsammans inte lika med den.",
+        "Rätta beloppen, eller Postens belopp.",
+    ),
+    "statement-of-bad-file": (
+        "error",
+        "Another statement of the file does not add up, so nothing of the file was taken in.",
+        "Get the file anew from the bank.",
+        "Ett annat kontoutdrag i filen går inte ihop, så inget i filen lästes in.",
+        "Hämta filen på nytt från banken.",
+    ),
     "statement-gap": (
         "warning",
         "The opening balance {value} differs by {difference} from {balance}, the closing balance of the statement "

@@ -96,17 +96,12 @@ def test_a_statement_of_an_unknown_account_waits_for_it_and_comes_back_whole(off
 def test_a_bank_file_that_is_refused_is_put_back_with_its_problem_and_the_rest_is_posted(
     office: Office,
 ) -> None:
-    office.put(
-        "day.xml",
-        camt_file(camt_statement(DAY))
-        .replace(b"053", b"054")
-        .replace(b"BkToCstmrStmt", b"BkToCstmrDbtCdtNtfctn"),
-    )
+    office.put("day.xml", camt_file(camt_statement(DAY)).replace(b"053.001.08", b"053.001.01"))
     office.put("bad.xml", camt_file(camt_statement(DAY))[:-30])
     office.drop("Sales.xlsx", Invoices=INVOICES)
     result = office.run("2026-10-21")
     assert result.exit_code == 3
-    assert sorted(item.code for item in result.findings) == ["bank-file-damaged", "bank-file-notification"]
+    assert sorted(item.code for item in result.findings) == ["bank-file-damaged", "bank-file-unknown"]
     assert result.counts["invoices"] == 2
     rejected = office.root / "rejected" / "000002"
     assert {path.name for path in rejected.iterdir()} == {
@@ -115,7 +110,7 @@ def test_a_bank_file_that_is_refused_is_put_back_with_its_problem_and_the_rest_i
         "day.xml",
         "day.xml - problem.txt",
     }
-    assert "adds no money" in (rejected / "day.xml - problem.txt").read_text(encoding="utf-8")
+    assert "version 001.02 or later" in (rejected / "day.xml - problem.txt").read_text(encoding="utf-8")
 
 
 def test_an_account_is_known_by_its_iban_in_any_writing(office: Office) -> None:
