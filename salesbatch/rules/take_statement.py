@@ -116,6 +116,8 @@ def _bank_account_codes(company: Company, typed: pd.Series) -> pd.Series:
     """The code of a bank account named by its code, IBAN, bankgiro or number; '' when it is none of ours."""
     accounts = bank_accounts(company)
     codes: dict[str, str] = {}
+    if len(accounts) == 1 and company.settings.bankgiro:  # Where else would the bankgiro's money come to?
+        codes[_bare(company.settings.bankgiro)] = str(accounts["code"].iloc[0])
     for column in ("account_no", "bankgiro", "iban", "code"):
         for number, account_code in zip(accounts[column], accounts["code"]):
             if number:
@@ -127,8 +129,8 @@ def _bank_account_codes(company: Company, typed: pd.Series) -> pd.Series:
 def _code_of(codes: dict[str, str], text: str) -> str:
     """A bank may write two numbers in one: 'BIC/account', 'bankgiro/account'."""
     for number in (text, *text.split("/")):
-        if code := codes.get(_bare(number), ""):
-            return code
+        if _bare(number) in codes:
+            return codes[_bare(number)]
     return ""
 
 
