@@ -182,13 +182,18 @@ class _Run:
 
     def _read(self, drop: Drop) -> Inbox:
         """The drop as tables. A setup in it that changes language or currency decides how the rest is read."""
-        settings = self._snapshot(Inbox()).company.settings
+        books = self._snapshot(Inbox())
+        settings = books.company.settings
         read_as = (settings.local_currency_code, settings.language)
         with self._stage("read"):
             while True:
                 currency, language = read_as
                 inbox = readers.read_inbox(
-                    drop.files, local_currency=currency, language=language, progress=self.tell
+                    drop.files,
+                    local_currency=currency,
+                    language=language,
+                    progress=self.tell,
+                    setup=books.master,
                 )
                 rows = inbox.table("company")
                 dropped = {} if rows is None else dict(zip(rows["setting"], rows["value"]))

@@ -104,6 +104,45 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "{count} rader i bankfilen är inte 80 tecken långa eller innehåller tabbar; de lästes som utfyllda.",
         "Lägg in filen så som banken gjorde den.",
     ),
+    "bank-export-recognised": (
+        "notice",
+        "The bank's own file was read by its captions: {layout}.",
+        "If that is right, nothing is to be done; a row of CSV Profiles makes it fixed.",
+        "Bankens egen fil lästes efter sina rubriker: {layout}.",
+        "Om det stämmer behöver inget göras; en rad i CSV-profiler gör det fast.",
+    ),
+    "bank-export-proposed": (
+        "error",
+        "The file looks like a bank's export, but it can be read in two ways: {doubt}. Proposed: {layout}.",
+        "Put the proposal, corrected, as a row into the sheet CSV Profiles and drop it with the file.",
+        "Filen ser ut som en banks export men kan läsas på två sätt: {doubt}. Förslag: {layout}.",
+        "Skriv förslaget, rättat, som en rad i bladet CSV-profiler och lägg in det tillsammans med filen.",
+    ),
+    "bank-export-account": (
+        "error",
+        "The bank's file does not say which of the company's accounts it is (layout {layout}).",
+        "Name the layout in CSV Profile of the bank account, or the bank's number in Account No., and drop it again.",
+        "Bankens fil säger inte vilket av företagets konton den gäller (layout {layout}).",
+        "Ange layouten i bankkontots CSV-profil, eller bankens nummer i Kontonr, och lägg in filen igen.",
+    ),
+    "bank-export-row": (
+        "error",
+        "Row {row} of the bank's file ('{value}') has no date or amount that can be read; "
+        "nothing of the file was taken in.",
+        "Get the file anew from the bank, or correct the row of CSV Profiles.",
+        "Rad {row} i bankens fil ('{value}') har inget datum eller belopp som går att läsa; "
+        "inget i filen lästes in.",
+        "Hämta filen på nytt från banken, eller rätta raden i CSV-profiler.",
+    ),
+    "bank-export-balance": (
+        "error",
+        "The running balance of the bank's file does not follow at row {row}, a difference of {difference}; "
+        "nothing of the file was taken in.",
+        "Get the file anew from the bank.",
+        "Det löpande saldot i bankens fil stämmer inte på rad {row}, en skillnad på {difference}; "
+        "inget i filen lästes in.",
+        "Hämta filen på nytt från banken.",
+    ),
     "statement-pending": (
         "notice",
         "{count} entries that the bank has not booked yet were left out: {named}.",
