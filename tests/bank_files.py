@@ -71,7 +71,9 @@ def camt_notification(
 
 def bgmax_file(payments: str, *, day: str = "2026-10-20", bankgiro: str = "5050-1055") -> bytes:
     """A BgMax file of one deposit. payments: 'amount | payer | reference | text' each; a deduction is negative."""
-    rows = [[cell.strip() for cell in (line + "|||").split("|")[:4]] for line in payments.strip().splitlines()]
+    rows = [
+        [cell.strip() for cell in (line + "|||").split("|")[:4]] for line in payments.strip().splitlines()
+    ]
     number = bankgiro.replace("-", "").zfill(10)
     lines = ["01BGMAX               0120261020173035010331P", f"05{number}          SEK"]
     total, kinds = 0, []

@@ -53,7 +53,9 @@ class BankSetup:
             if rows is not None:
                 old = merged.get(name)
                 parts = [rows] if old is None else [old[~old["code"].isin(rows["code"])], rows]
-                merged[name] = pd.concat([part.drop(columns=[*PROVENANCE], errors="ignore") for part in parts])
+                merged[name] = pd.concat(
+                    [part.drop(columns=[*PROVENANCE], errors="ignore") for part in parts]
+                )
         return BankSetup(merged)
 
     @cached_property
@@ -186,11 +188,9 @@ class _Export:
         self.lines = np.flatnonzero(lines)
         self.days, self.amount = days, amount
         self.value_days = self._days("value_date")[0] if "value_date" in self.columns else [""] * self.height
-        self.balance, self.balanced = (
-            self._money("balance")
-            if "balance" in self.columns
-            else (np.zeros(self.height, np.int64), np.zeros(self.height, np.bool_))
-        )
+        nothing = np.zeros(self.height, np.int64), np.zeros(self.height, np.bool_)
+        balances: tuple[Int64, Mask] = self._money("balance") if "balance" in self.columns else nothing
+        self.balance, self.balanced = balances
 
     def _is_note(self, row: int, dated: Mask, given: Mask) -> bool:
         """A row with one filled cell and neither day nor amount says something, but is no line."""
@@ -315,17 +315,18 @@ class _Export:
             self.days[row],
             self.value_days[row],
             int(self.amount[row]),
-            *(said(name) for name in _SAID),
+            said("text"),
+            said("additional_info"),
+            said("payer_name"),
+            said("payer_address"),
+            said("payer_city"),
+            said("payer_account"),
+            said("payment_reference"),
+            said("transaction_id"),
         )
 
     def _pending_in_words(self, row: int) -> str:
         return in_words(self._line(row), self.currency).strip()
-
-
-_SAID = (
-    "text", "additional_info", "payer_name", "payer_address", "payer_city", "payer_account",
-    "payment_reference", "transaction_id",
-)  # fmt: skip
 
 
 def _texts(column: CellColumn) -> list[str]:
@@ -344,7 +345,9 @@ def _account_of(export: _Export, setup: BankSetup, number: str) -> str:
     accounts = setup.accounts
     if number:
         bare = {_bare(part) for part in number.split("/")}
-        named = [row["code"] for row in accounts if {_bare(row["iban"]), _bare(row["account_no"])} & bare - {""}]
+        named = [
+            row["code"] for row in accounts if {_bare(row["iban"]), _bare(row["account_no"])} & bare - {""}
+        ]
         if named:
             return named[0]
     above: list[Any] = [export.cells.source.rpartition("/")[2]]
@@ -356,7 +359,9 @@ def _account_of(export: _Export, setup: BankSetup, number: str) -> str:
         for own in {_bare(row["iban"]), _bare(row["account_no"])}
         if len(own) >= _SHORTEST_ACCOUNT and any(own in text for text in joined)
     ]
-    by_profile = [row["code"] for row in accounts if export.layout.code and row["csv_profile"] == export.layout.code]
+    by_profile = [
+        row["code"] for row in accounts if export.layout.code and row["csv_profile"] == export.layout.code
+    ]
     for found in (named, by_profile, [row["code"] for row in accounts]):
         if len(set(found)) == 1:
             return found[0]

@@ -249,7 +249,8 @@ def _array(column: Column, cells: list[Any]) -> Any:
     """A column as the frame has it."""
     if column.kind == "date":
         return np.array(cells, dtype="datetime64[s]")
-    return pd.array(cells, dtype=column.dtype)
+    kind: Any = column.dtype
+    return pd.array(cells, dtype=kind)
 
 
 class _AsTyped(Sequence[list[object]]):

@@ -179,9 +179,7 @@ class _Reading:
         ours = "/".join(number for number in (bankgiro, account) if number)
         statement = Statement(own_id, ours, currency, deposit.lstrip("0") or deposit)
         statement.explains = True
-        statement.lines = [
-            payment.statement_line(day, total, currency, own_id) for payment in self._payments
-        ]
+        statement.lines = [payment.statement_line(day, total, currency, own_id) for payment in self._payments]
         self.statements.append(statement)
         self._opened = ""
 

@@ -160,7 +160,9 @@ class _Reading:
         parent = element.getparent()
         wanted = self._parents.get(name, "")
         if name != "TxDtls" and (not wanted or parent is None or LOCAL[parent.tag] != wanted):
-            raise UnreadableFileError("bank-file-damaged", reason=f"{name} outside of {wanted or 'its place'}")
+            raise UnreadableFileError(
+                "bank-file-damaged", reason=f"{name} outside of {wanted or 'its place'}"
+            )
         if name == "TxDtls":
             _add(self._details, flatten(element), _MOST_DETAILS)
         elif name == "Bal":

@@ -297,7 +297,9 @@ def _line(
 
 def _transaction_id(entry: Fields, detail: Fields, index: int) -> str:
     """The bank's own reference of the entry, and which of its payments this is; '' where it gave none."""
-    reference = clean_reference(entry.get("AcctSvcrRef", "")) or clean_reference(detail.get("Refs/AcctSvcrRef", ""))
+    reference = clean_reference(entry.get("AcctSvcrRef", "")) or clean_reference(
+        detail.get("Refs/AcctSvcrRef", "")
+    )
     return f"{reference}/{index}" if reference and index else reference
 
 

@@ -117,7 +117,9 @@ class _Gathering:
         captions = captions_of(table)
         count = max(0, min(cells.height, HEADER_ROWS - cells.first_row + 1))
         named = {captions.get(caption_key(text)) for at in range(count) for text in cells.header_texts(at)}
-        return table.by_name["bank_account"] not in named and find_layout(cells, self.setup.layouts) is not None
+        return (
+            table.by_name["bank_account"] not in named and find_layout(cells, self.setup.layouts) is not None
+        )
 
     def read_exports(self) -> None:
         """The banks' own exports. Whatever is wrong with one becomes a finding and never stops the next one."""
@@ -167,6 +169,7 @@ class _Gathering:
             table = self.names.claims(sheet.name)
             place = Place(file.name, sheet.name)
             if table is None and not named_by_excel(sheet.name) and not any_name:
+                self.findings.append(finding("sheet-unknown", place, sheet.name))
                 strange.append(sheet)
                 continue
             cells = workbooks.cells(file.name, sheet)
@@ -174,6 +177,7 @@ class _Gathering:
                 table = self._recognise(cells)
             if table is None:
                 if cells.height:
+                    self.findings.append(finding("sheet-unknown", place, sheet.name))
                     strange.append(sheet)
                 continue
             if self._is_export(table, cells):
@@ -186,9 +190,10 @@ class _Gathering:
         exports = [] if known else self._exports_among(file, strange, workbooks)
         if exports:
             self.exports.append((file, exports))
-        for sheet in strange:
-            if sheet.name not in [cells.name for cells in exports]:
-                self.findings.append(finding("sheet-unknown", Place(file.name, sheet.name), sheet.name))
+            named = {Place(file.name, cells.name) for cells in exports}
+            self.findings = [
+                item for item in self.findings if item.code != "sheet-unknown" or item.place not in named
+            ]
 
     def _exports_among(
         self, file: InputFile, sheets: Sequence[SheetInfo], workbooks: WorkbookReader

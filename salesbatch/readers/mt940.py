@@ -14,7 +14,14 @@ from datetime import date
 
 from salesbatch.core.inbox import InputFile
 from salesbatch.core.money import decimal_text, minor_digits
-from salesbatch.readers.bank_file import Balance, Statement, StatementLine, amount_of, clean_reference, plain_text
+from salesbatch.readers.bank_file import (
+    Balance,
+    Statement,
+    StatementLine,
+    amount_of,
+    clean_reference,
+    plain_text,
+)
 from salesbatch.readers.workbook import UnreadableFileError
 
 _TAG = re.compile(
@@ -86,7 +93,7 @@ def _is_time(text: str, mark: re.Match[str]) -> bool:
     """A time of day that was cut at the end of a full line ('…T16' and ':20:35') only looks like a tag."""
     before = text[text.rfind("\n", 0, mark.start() - 1) + 1 : mark.start() - 1]
     follows = text[mark.end() : mark.end() + 2].isdigit()
-    return mark[1].isdigit() and follows and len(before) >= _LINE_LENGTH - 6 and before[-1:].isdigit()
+    return mark[1] in ("13", "20", "21", "25", "28") and follows and len(before) >= _LINE_LENGTH - 6 and before[-1:].isdigit()
 
 
 class _Message:
@@ -114,7 +121,9 @@ class _Message:
             result.closing = self._balance(":62F:", self._one("62F", "62M"), currency)
         for line, expected in self._lines(currency):
             if expected:
-                result.pending.append(f"{line.date} {decimal_text(line.amount_minor, minor_digits(currency))}")
+                result.pending.append(
+                    f"{line.date} {decimal_text(line.amount_minor, minor_digits(currency))}"
+                )
             else:
                 result.lines.append(line)
         self._check_sums(result)

@@ -14,7 +14,14 @@ from typing import Any
 
 from salesbatch.core.inbox import InputFile
 from salesbatch.core.money import decimal_text, minor_digits
-from salesbatch.readers.bank_file import Balance, Statement, StatementLine, amount_of, clean_reference, plain_text
+from salesbatch.readers.bank_file import (
+    Balance,
+    Statement,
+    StatementLine,
+    amount_of,
+    clean_reference,
+    plain_text,
+)
 from salesbatch.readers.workbook import UnreadableFileError
 
 _TAG = re.compile(r"<(/?)([A-Za-z0-9_.]+)(?:\s[^<>]*)?>([^<]*)")

@@ -64,7 +64,7 @@ class _Search:
     """The lines of the books by account, date and amount, and what has become of them."""
 
     def __init__(self, books: Books) -> None:
-        self._open: defaultdict[Entry, list[dict[str, Any]]] = defaultdict(list)
+        self._open: defaultdict[Entry, list[dict[Any, Any]]] = defaultdict(list)
         self._settled: set[Entry] = set()
         self._split: set[Entry] = set()
         waiting = set(books.open_lines["statement_line_no"])
@@ -153,7 +153,7 @@ def _journal(checks: Checks, books: Books, used: pd.DataFrame, replaced: dict[in
     lines["explains"] = True
     frame = statement_rows(books, lines, first)
     closing = pd.concat([old["statement_line_no"], frame.loc[lines["order"] == 0, "statement_line_no"]])
-    by = {line: source for line, source in zip(old["statement_line_no"], heads["source"])}
+    by = dict(zip(old["statement_line_no"], heads["source"]))
     facts = pd.DataFrame(
         {
             "statement_line_no": closing.to_numpy(),
@@ -163,8 +163,9 @@ def _journal(checks: Checks, books: Books, used: pd.DataFrame, replaced: dict[in
         }
     )
     for (source, sheet), part in used.groupby(["source", "sheet"], sort=False):
-        named = {"count": len(part), "entries": int(part["document"].nunique())}
-        checks.findings.append(finding("statement-entry-explained", Place(str(source), str(sheet)), **named))
+        count, entry_count = len(part), int(part["document"].nunique())
+        place = Place(str(source), str(sheet))
+        checks.findings.append(finding("statement-entry-explained", place, count=count, entries=entry_count))
     return Journal(rows={"statement_lines": frame, "payment_matches": match_rows(books, facts)})
 
 
@@ -188,7 +189,8 @@ def statement_rows(books: Books, lines: pd.DataFrame, first: int) -> pd.DataFram
             "statement_line_no": np.arange(first, first + len(lines)),
             "run_no": books.run_no,
             "bank_account": lines["account"],
-            "line_no": lines.groupby(["account", "statement_no", "source", "sheet"], sort=False).cumcount() + 1,
+            "line_no": lines.groupby(["account", "statement_no", "source", "sheet"], sort=False).cumcount()
+            + 1,
             "amount_minor": amount,
             "entry_amount_minor": lines["entry_amount_minor"].fillna(amount).astype("int64"),
             "explains": lines["explains"].fillna(False).astype(bool),

@@ -25,8 +25,8 @@ import pandas as pd
 from salesbatch.core.books import Books
 from salesbatch.core.findings import WARNING, Place, finding
 from salesbatch.rules.checking import Checks
-from salesbatch.rules.statement_entries import number_entries
 from salesbatch.rules.statement_chain import Link, links_of
+from salesbatch.rules.statement_entries import number_entries
 
 NO_ID = frozenset({"", "NOTPROVIDED", "NONREF", "NOT PROVIDED"})
 _TEXTS = ("text", "additional_info", "payer_name", "payer_account", "payment_reference")
@@ -79,7 +79,7 @@ def leave_out_known(
 
 
 def with_identity(lines: pd.DataFrame) -> pd.DataFrame:
-    """Lines with `identity`: account, date, amount, the bank's own id where it is a real one, else the texts; and the occurrence.
+    """Lines with `identity`: account, date, amount, the bank's own id or else the texts, and the occurrence.
 
     Date and amount belong to an identity by id too: some banks use one number for all payments of a kind.
     """

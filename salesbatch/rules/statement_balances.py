@@ -12,7 +12,6 @@ from salesbatch.core.sheets_bank import CLOSING_WORDS, OPENING_WORDS
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.statement_chain import check_chain
 
-
 _TYPED = ("workbook", "csv", None)
 
 

@@ -85,8 +85,12 @@ Radnummer,Clearingnummer,Kontonummer,Produkt,Valuta,Bokföringsdag,Transaktionsd
     ]
 
 
-@pytest.mark.parametrize(("money_in", "out", "saldo"), [("31 036,00", "-87 768,00", ("43 268,00", "12 232,00"))])
-def test_seb_with_money_in_and_money_out_in_two_columns(money_in: str, out: str, saldo: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("money_in", "out", "saldo"), [("31 036,00", "-87 768,00", ("43 268,00", "12 232,00"))]
+)
+def test_seb_with_money_in_and_money_out_in_two_columns(
+    money_in: str, out: str, saldo: tuple[str, str]
+) -> None:
     inbox = read(
         "Bokförd;Valutadatum;Text;Typ;Insättningar;Uttag;Bokfört saldo\n"
         f"2026-10-30;2026-10-30;LBE5801;Annan;;{out};{'-44 500,00'}\n"
@@ -175,7 +179,9 @@ def test_a_proposal_put_into_csv_profiles_is_read_in_the_same_drop() -> None:
 
 
 def test_a_profile_knows_an_encoding_and_a_delimiter_that_nobody_could_guess() -> None:
-    profile = "Code;Encoding;Delimiter;Skip Rows;Date;Payer Name;Amount\nBALT;iso-8859-13;^;1;Kuupäev;Nimi;Summa\n"
+    profile = (
+        "Code;Encoding;Delimiter;Skip Rows;Date;Payer Name;Amount\nBALT;iso-8859-13;^;1;Kuupäev;Nimi;Summa\n"
+    )
     text = "Välja\nKuupäev^Nimi^Summa\n2026-10-20^Šiauliai^12,50\n".encode("iso-8859-13")
     inbox = read(text, CSV_Profiles=profile)
     assert lines(inbox, "date", "amount_minor", "payer_name") == [["10-20", 1250, "Šiauliai"]]

@@ -178,7 +178,9 @@ def test_balances_and_accounts_are_what_the_answers_say(name: str) -> None:
         assert statement.account == record["getAccount"]["getIdentification"]
         number = record["getElectronicSequenceNumber"] or record["getLegalSequenceNumber"] or record["getId"]
         assert statement.statement_no == number
-        told = {item["getType"]: item for item in reversed(record.get("getBalances", []))}  # PRCD is an opening too.
+        told = {
+            item["getType"]: item for item in reversed(record.get("getBalances", []))
+        }  # PRCD is an opening too.
         for kind, mine in (("opening", statement.opening), ("closing", statement.closing)):
             assert (kind in told) == (mine is not None)
             if mine is not None:

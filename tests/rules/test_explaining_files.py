@@ -34,7 +34,9 @@ def settled_by_parts(office: Office) -> None:
     """What must hold after a deposit was explained, whatever the order of the files."""
     assert remaining(office) == {}
     assert office.balance()["1930"] == "3750.00"
-    matches = office.table("payment_matches").drop_duplicates(["statement_no", "line_no", "amount"], keep="last")
+    matches = office.table("payment_matches").drop_duplicates(
+        ["statement_no", "line_no", "amount"], keep="last"
+    )
     assert sorted(zip(matches["amount"], matches["status"])) == [
         ("-3750.00", "reversed"),
         ("-42.00", "unmatched"),
@@ -122,7 +124,9 @@ def test_an_entry_that_one_bank_file_splits_and_another_does_not_is_one_entry(of
     split = camt_notification("3750.00", payments).decode()
     split = split.replace("camt.054", "camt.053").replace("BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt")
     split = split.replace("Ntfctn>", "Stmt>")
-    office.drop("Bank.xlsx", Bank_Statement="Bank Account | Date | Amount | Text\nBANK | 2026-10-20 | 3750 | BG")
+    office.drop(
+        "Bank.xlsx", Bank_Statement="Bank Account | Date | Amount | Text\nBANK | 2026-10-20 | 3750 | BG"
+    )
     office.run("2026-10-20")
     office.put("a.xml", split.encode())
     office.run("2026-10-21")
@@ -144,7 +148,9 @@ def test_split_first_and_whole_afterwards_is_known(office: Office) -> None:
     split = split.replace("camt.054", "camt.053").replace("BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt")
     office.put("a.xml", split.replace("Ntfctn>", "Stmt>").encode())
     office.run("2026-10-21")
-    office.drop("Bank.xlsx", Bank_Statement="Bank Account | Date | Amount | Text\nBANK | 2026-10-20 | 3750 | BG")
+    office.drop(
+        "Bank.xlsx", Bank_Statement="Bank Account | Date | Amount | Text\nBANK | 2026-10-20 | 3750 | BG"
+    )
     office.run("2026-10-22")
     office.put("n.xml", camt_notification("3750.00", payments, reference="X-9"))
     office.run("2026-10-23")
@@ -159,7 +165,9 @@ def test_a_line_that_was_settled_before_is_not_split_any_more(office: Office) ->
     office.run("2026-10-21")
     office.put("n.xml", camt_notification("1250.00", payments.strip().splitlines()[0], reference="ANOTHER"))
     result = office.run("2026-10-22")
-    assert [(item.code, item.severity) for item in result.findings] == [("statement-entry-settled", "warning")]
+    assert [(item.code, item.severity) for item in result.findings] == [
+        ("statement-entry-settled", "warning")
+    ]
     assert office.balance()["1930"] == "1250.00"
     assert len(office.table("statement_lines")) == 1
 
@@ -174,7 +182,9 @@ def test_of_two_lines_that_could_be_meant_none_is_taken_unless_the_bank_names_it
     office.put("n.xml", camt_notification("3750.00", payments, reference="BG-2"))
     assert office.run("2026-10-22").exit_code == 0
     lines = office.table("statement_lines")
-    matches = office.table("payment_matches").drop_duplicates(["statement_no", "line_no", "amount"], keep="last")
+    matches = office.table("payment_matches").drop_duplicates(
+        ["statement_no", "line_no", "amount"], keep="last"
+    )
     assert len(lines) == 5
     assert (matches["status"] == "reversed").sum() == 2
     assert remaining(office) == {}
