@@ -93,7 +93,8 @@ def _is_time(text: str, mark: re.Match[str]) -> bool:
     """A time of day that was cut at the end of a full line ('…T16' and ':20:35') only looks like a tag."""
     before = text[text.rfind("\n", 0, mark.start() - 1) + 1 : mark.start() - 1]
     follows = text[mark.end() : mark.end() + 2].isdigit()
-    return mark[1] in ("13", "20", "21", "25", "28") and follows and len(before) >= _LINE_LENGTH - 6 and before[-1:].isdigit()
+    cut = follows and len(before) >= _LINE_LENGTH - 6 and before[-1:].isdigit()
+    return cut and mark[1] in ("13", "20", "21", "25", "28")
 
 
 class _Message:

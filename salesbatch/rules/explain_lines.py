@@ -42,20 +42,21 @@ def explain_lines(checks: Checks, books: Books, rows: pd.DataFrame) -> Journal:
     _tell_known(checks, rows, whole, "input-exists")
     rows = rows[~whole]
     search = _Search(books)
-    wanted = rows.drop_duplicates("document").groupby(_KEY)["document"].size().to_dict()
+    wanted = rows.drop_duplicates("document").groupby(_KEY).size().to_dict()
     replaced: dict[int, int] = {}
-    seen: list[int] = []
-    for document, part in rows.groupby("document", sort=True):  # A loop over entries: deposits, not lines.
-        first = part.iloc[0]
-        key: Entry = (first["account"], first["date"], int(first["entry_amount_minor"]))
-        line, reason = search.line_of(key, set(part["transaction_id"]), wanted[key])
+    reasons: defaultdict[str, list[int]] = defaultdict(list)
+    ids = rows.groupby("document")["transaction_id"].agg(set)
+    heads = rows.drop_duplicates("document").sort_values("document")
+    for document, *named in zip(*(heads[name].tolist() for name in ("document", *_KEY))):
+        key: Entry = (named[0], named[1], named[2])
+        line, reason = search.line_of(key, ids[document], wanted[key])
         if line:
-            replaced[int(str(document))] = line
-        elif reason == "known":
-            seen.append(int(str(document)))
+            replaced[document] = line
         else:
-            _hold(checks, part.iloc[:1], reason)
-    _tell_known(checks, rows, rows["document"].isin(seen), "statement-line-known")
+            reasons[reason].append(document)
+    _tell_known(checks, rows, rows["document"].isin(reasons.pop("known", [])), "statement-line-known")
+    for code, documents in reasons.items():
+        _report(checks, rows[rows["document"].isin(documents)], code)
     used = rows[rows["document"].isin(list(replaced))].reset_index(drop=True)
     return _journal(checks, books, used, replaced) if len(used) else Journal()
 
@@ -113,20 +114,18 @@ class _Search:
         return int(chosen[0]["statement_line_no"]), ""
 
 
-def report_parts(checks: Checks, wrong: pd.DataFrame) -> None:
+def report_parts(checks: Checks, rows: pd.DataFrame) -> None:
     """Hold entries whose payments do not add up to them."""
-    for place in range(len(wrong)):
-        _hold(checks, wrong.iloc[place : place + 1], "statement-entry-parts")
+    _report(checks, rows[~rows["true_part"].astype(bool)], "statement-entry-parts")
 
 
-def _hold(checks: Checks, first: pd.DataFrame, code: str) -> None:
-    row = first.iloc[0]
-    digits = minor_digits(str(row["currency_code"]))
-    values = {
-        "entry": decimal_text(int(row["entry_amount_minor"]), digits),
-        "day": row["date"].date().isoformat(),
-    }
-    checks.report(first.assign(**values), code, "entry_amount_minor", entry="entry", day="day")
+def _report(checks: Checks, rows: pd.DataFrame, code: str) -> None:
+    """One finding an entry, at its first payment."""
+    heads = rows.drop_duplicates("document")
+    digits = [minor_digits(currency) for currency in heads["currency_code"]]
+    named = [decimal_text(entry, digit) for entry, digit in zip(heads["entry_amount_minor"].tolist(), digits)]
+    heads = heads.assign(entry=named, day=heads["date"].dt.strftime("%Y-%m-%d"))
+    checks.report(heads, code, "entry_amount_minor", entry="entry", day="day")
 
 
 def _tell_known(checks: Checks, rows: pd.DataFrame, known: pd.Series, code: str) -> None:

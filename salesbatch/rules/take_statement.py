@@ -61,7 +61,7 @@ def take_statement(
     taken = statement_rows(books, lines, books.next_no("statement_lines"))
     journal = Journal({"statement_lines": taken} if len(taken) else {})
     if len(to_explain):
-        report_parts(checks, to_explain[~to_explain["true_part"].astype(bool)].drop_duplicates("document"))
+        report_parts(checks, to_explain)
         explained = explain_lines(checks, books.after(journal), checks.good(to_explain))
         journal = Journal.join([journal, explained])
     if len(of_statement):
