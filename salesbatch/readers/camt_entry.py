@@ -308,17 +308,20 @@ def _document(part: Fields) -> str:
 
     The currency stands before the amount without a blank, so that no amount can be taken for a document number.
     """
+    named = [(part.get(f"RfrdDocAmt/{name}"), part.get(f"RfrdDocAmt/{name}@", ""), name) for name in _ADVISED]
+    named += [
+        (group.get("Amt"), group.get("Amt@", ""), "") for group in part.get("RfrdDocAmt/RmtAmtAndTp", ())
+    ]
+    text, currency, name = next((item for item in named if item[0]), ("", "", ""))
     numbers = part.get("RfrdDocInf/Nb", "").replace("\n", " ")
-    if not numbers:
-        return ""
-    credit = part.get("RfrdDocInf/Tp/CdOrPrtry/Cd") == "CREN" or "RfrdDocAmt/CdtNoteAmt" in part
-    for name in _ADVISED:
-        if text := part.get(f"RfrdDocAmt/{name}"):
-            return f"{numbers} {'-' * credit}{part.get(f'RfrdDocAmt/{name}@', '') or 'A'}{text}"
-    for group in part.get("RfrdDocAmt/RmtAmtAndTp", ()):
-        if text := group.get("Amt"):
-            return f"{numbers} {'-' * credit}{group.get('Amt@', '') or 'A'}{text}"
-    return str(numbers)
+    if not numbers and text:  # The reference alone stands with the others; with an amount it is an advice.
+        numbers = part.get("CdtrRefInf/Ref", "").replace("\n", " ")
+    if not numbers or not text:
+        return str(numbers)
+    kind = part.get("RfrdDocInf/Tp/CdOrPrtry/Cd")
+    # A credit note's amount beside what is remitted was taken off already.
+    credit = kind == "CREN" or (name == "CdtNoteAmt" and kind != "CINV")
+    return f"{numbers} {'-' * credit}{currency or 'A'}{text}"
 
 
 def _address(detail: Fields, person: str) -> tuple[str, str]:

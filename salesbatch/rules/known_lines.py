@@ -94,6 +94,22 @@ def with_identity(lines: pd.DataFrame) -> pd.DataFrame:
     return lines.assign(identity=(plain + "|" + occurrence).astype("str"))
 
 
+def doubtful_twins(books: Books, lines: pd.DataFrame) -> pd.Series:
+    """True for lines that repeat another one in everything, without an id of the bank or balances that prove them.
+
+    They may be the same row pasted twice, so nobody but a person may say that both are payments. The first of
+    them is one in either case.
+    """
+    stem = lines["identity"].str.rpartition("|")[2]
+    again = lines["transaction_id"].str.upper().isin(NO_ID) & ~stem.isin(["0", "explained"])
+    if not again.any():
+        return again
+    proven = books.statements[books.statements["opening_known"] & books.statements["closing_known"]]
+    places = pd.MultiIndex.from_frame(proven[["run_no", *_PLACE]])
+    mine = pd.MultiIndex.from_frame(lines[["run_no", *_PLACE]])
+    return again & ~mine.isin(places) & ~lines["explains"]
+
+
 class _Account:
     """The lines of one account that are known, in groups that are the same in what makes lines comparable."""
 

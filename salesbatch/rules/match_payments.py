@@ -22,6 +22,7 @@ from salesbatch.core.tables import look_up
 from salesbatch.rules.account import gl_rows
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.exchange import find_rates, in_local
+from salesbatch.rules.known_lines import doubtful_twins
 from salesbatch.rules.match_rows import applied_text, match_rows, refused_pairs
 from salesbatch.rules.meet_receipts import FACTS, meet_receipts
 from salesbatch.rules.number_series import draw_numbers, number_rows
@@ -69,6 +70,7 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     facts = matches.lines.reset_index(drop=True)
     facts["status"] = _status(facts, lines, matches, company)
     doubted = facts["statement_line_no"].isin(refused["statement_line_no"])  # A person asked to be asked.
+    doubted |= doubtful_twins(books, lines).to_numpy(dtype=bool)
     facts["status"] = facts["status"].mask(doubted & (facts["status"] == "applied"), "proposed")
     facts["document_no"] = ""
     certain = lines[(facts["status"].isin(["applied", "on_account"])).to_numpy()]

@@ -380,6 +380,38 @@ def test_a_notification_of_every_version_explains_and_brings_no_money_of_its_own
     ]
 
 
+def remitted(*parts: str) -> str:
+    """Additional info of a payment with these structured parts."""
+    strd = "".join(f"<Strd>{part}</Strd>" for part in parts)
+    content = camt(entry("920.00", f"<TxDtls><RmtInf>{strd}</RmtInf></TxDtls>"))
+    return str(read(("a.xml", content)).tables["bank_statement"]["additional_info"].iloc[0])
+
+
+def test_references_and_documents_stand_with_their_amounts_and_credit_notes_negative() -> None:
+    def document(number: str, kind: str, amounts: str) -> str:
+        return (
+            f"<RfrdDocInf><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Nb>{number}</Nb></RfrdDocInf>"
+            f"<RfrdDocAmt>{amounts}</RfrdDocAmt>"
+        )
+
+    remitted_1000 = "<RmtdAmt Ccy='SEK'>1000.00</RmtdAmt>"
+    assert (
+        remitted(
+            document("INV-1", "CINV", remitted_1000),
+            document("CN-7", "CREN", "<CdtNoteAmt Ccy='SEK'>80</CdtNoteAmt>"),
+        )
+        == "INV-1 SEK1000.00; CN-7 -SEK80"
+    )
+    both = "<DuePyblAmt Ccy='SEK'>1000</DuePyblAmt><CdtNoteAmt Ccy='SEK'>80</CdtNoteAmt><RmtdAmt Ccy='SEK'>920</RmtdAmt>"
+    assert remitted(document("INV-1", "CINV", both)) == "INV-1 SEK920"
+    references = [
+        f"<RfrdDocAmt><RmtdAmt Ccy='SEK'>{amount}</RmtdAmt></RfrdDocAmt><CdtrRefInf><Ref>{ocr}</Ref></CdtrRefInf>"
+        for amount, ocr in (("500.00", "1030016"), ("420.00", "1030024"))
+    ]
+    assert remitted(*references) == "1030016 SEK500.00; 1030024 SEK420.00"
+    assert remitted("<CdtrRefInf><Ref>1030016</Ref></CdtrRefInf>") == ""
+
+
 # What comes from strangers --------------------------------------------------------------------------------
 
 XXE = '<!DOCTYPE Document [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
