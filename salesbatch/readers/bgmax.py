@@ -176,7 +176,7 @@ class _Reading:
         own_id = f"{day}/{deposit}"
         bankgiro = self._opened[2:12].strip().lstrip("0")
         # The money arrives on the account; a company may have told us either of the two numbers.
-        ours = "/".join(number for number in (bankgiro, account) if number)
+        ours = "/".join(number for number in (account, bankgiro) if number)
         statement = Statement(own_id, ours, currency, deposit.lstrip("0") or deposit)
         statement.explains = True
         statement.lines = [payment.statement_line(day, total, currency, own_id) for payment in self._payments]

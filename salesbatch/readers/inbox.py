@@ -35,6 +35,7 @@ Parts = Iterator[tuple[TablePart, Table]]
 _TO_FIX = " - to fix.xlsx"
 _CSV = (".csv", ".tsv", ".txt")
 _WORKBOOK = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx", ".xltm")
+_HEAD = 1 << 14
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -262,9 +263,9 @@ class FileReader(NamedTuple):
 
 BANK_FILES: tuple[tuple[Callable[[InputFile], bool], Callable[[bytes], tuple[str, list[Statement]]]], ...] = (
     (is_ofx, read_ofx),
-    (is_xml, read_camt),
     (is_bgmax, read_bgmax),
     (is_mt940, read_mt940),
+    (is_xml, read_camt),
 )
 """The bank's formats: what claims a file by its content, and what reads it."""
 READERS: tuple[FileReader, ...] = (
@@ -274,9 +275,20 @@ READERS: tuple[FileReader, ...] = (
         lambda file: any(claims(file) for claims, _ in BANK_FILES),
         _Gathering.read_bank_file,
     ),
-    FileReader("csv", lambda file: file.name.lower().endswith(_CSV), _Gathering.read_csv),
+    FileReader("csv", lambda file: file.name.lower().endswith(_CSV) or _is_export(file), _Gathering.read_csv),
 )
 """The first that claims a file reads it. What is known by its content goes before what is known by its name only."""
+
+
+def _is_export(file: InputFile) -> bool:
+    """Whether a file of any name begins like a bank's csv export; whole lines, so that no letter is cut."""
+    head = file.content[:_HEAD]
+    if len(file.content) > _HEAD:
+        head = head.rpartition(b"\n")[0]
+    try:
+        return find_layout(read_csv(file.name, head), ()) is not None
+    except UnreadableFileError:
+        return False
 
 
 def _reader_of(file: InputFile) -> FileReader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import random
 
 import openpyxl
 import pandas as pd
@@ -200,6 +201,24 @@ def test_the_account_is_known_by_the_file_the_profile_or_being_the_only_one() ->
     profile = "Code;Date;Text;Amount\nSPARBANK;Datum;Text;Belopp\n"
     by_profile = read(plain, accounts=TWO, CSV_Profiles=profile)
     assert set(by_profile.tables["bank_statement"]["bank_account"]) == {"SPAR"}
+
+
+def test_a_file_is_known_by_its_content_whatever_its_name() -> None:
+    for name in ("utdrag.dat", "Kontoutdrag.csv", "Transaktioner 2026.txt", "utdrag"):
+        assert len(lines(read(NORDEA, name=name))) == 4, name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_a_stranger_sends_is_read_or_refused(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(60):
+        content = bytearray(NORDEA.encode())
+        for _ in range(dice.randint(1, 5)):
+            place = dice.randrange(len(content))
+            content[place : place + dice.choice((0, 1, 20))] = dice.choice(
+                (b"-1", b"NaN", b"\0", b"\xe2\x80\xae", b";", b"\n", b"9" * 30, b"\xff", b"")
+            )
+        read(bytes(content))
 
 
 def test_a_file_of_another_kind_is_no_export() -> None:

@@ -43,7 +43,7 @@ def test_a_deposit_becomes_payments_that_explain_it() -> None:
     ]
     assert set(frame["entry_amount_minor"]) == {365000}
     assert frame["explains"].all()
-    assert set(frame["bank_account"]) == {"50501055/58410000010098232"}
+    assert set(frame["bank_account"]) == {"58410000010098232/50501055"}
     assert frame["payer_city"].tolist()[0] == "Storåker"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bank_files import bgmax_file, camt_file, camt_notification, camt_statement
 from office import Office
 
+from salesbatch import ledger
+
 INVOICES = """
     No. | Customer No. | Item No. | Quantity
     I1 | C1 | A1 | 1
@@ -46,6 +48,13 @@ def settled_by_parts(office: Office) -> None:
     ]
     # The explaining file adds nothing: all lines together are what the statement says.
     assert sum(office.table("statement_lines")["amount"].astype(float)) == 3708.0
+    with ledger.open_database(office.root) as database:
+        report = ledger.ledger_report(database, "2026-10").frames["bank_reconciliation"]
+    rows = [(row.section, row.amount_minor) for row in report.itertuples()]
+    assert ("bank_balance", 370800) in rows
+    assert ("books_balance", 375000) in rows
+    assert ("not_booked", 4200) in rows
+    assert rows[-1] == ("unexplained", 0)
     assert office.verify() == []
 
 
