@@ -25,6 +25,8 @@ from salesbatch.readers import keys
 from salesbatch.readers.cells import Values
 from salesbatch.readers.sheet_rows import TablePart
 
+LARGEST_FILE = 50 << 20
+"""Bytes of a bank's file; the largest that were seen have a tenth of that."""
 OPENING, CLOSING = "Opening Balance", "Closing Balance"
 _BALANCE_WORDS = OPENING_WORDS | CLOSING_WORDS
 _NAMED = 5

@@ -17,7 +17,6 @@ from salesbatch.readers.bank_file import Statement, StatementLine, plain_text
 from salesbatch.readers.workbook import UnreadableFileError
 
 _WIDTH = 80
-_LARGEST_FILE = 50 << 20
 _START = re.compile(rb"\s*01BGMAX", re.ASCII)
 _PARTS = re.compile(r"(?:0[125]|15|2[0-9]|70)", re.ASCII)
 _REFERENCE_READ = ("2", "3", "4", "5")
@@ -31,8 +30,6 @@ def is_bgmax(file: InputFile) -> bool:
 
 def read_bgmax(content: bytes) -> tuple[str, list[Statement]]:
     """Kind of file and one statement a deposit. Raises UnreadableFileError, whole file or nothing."""
-    if len(content) > _LARGEST_FILE:
-        raise UnreadableFileError("file-too-large", reason=f"> {_LARGEST_FILE >> 20} MB")
     if b"\xc3\xaf\xc2\xbf\xc2\xbd" in content or b"\xef\xbf\xbd" in content:
         raise UnreadableFileError("bank-file-characters")
     return "BgMax", _Reading(_decoded(content)).statements

@@ -31,7 +31,6 @@ from salesbatch.readers.camt_entry import (
 )
 from salesbatch.readers.workbook import UnreadableFileError
 
-LARGEST_FILE = 50 << 20
 _CHUNK = 1 << 18
 _LONGEST_PART = 4 << 20
 """No bank writes so many bytes between the ends of two entries, details or balances."""
@@ -72,8 +71,6 @@ def read_camt(content: bytes) -> tuple[str, list[Statement]]:
 
     Raises UnreadableFileError: the whole file is read or nothing of it.
     """
-    if len(content) > LARGEST_FILE:
-        raise UnreadableFileError("file-too-large", reason=f"> {LARGEST_FILE >> 20} MB")
     for mark in ("<!DOCTYPE", "<!ENTITY"):
         if any(mark.encode(encoding) in content for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
             raise UnreadableFileError("bank-file-unsafe", reason="a document type definition (DTD)")

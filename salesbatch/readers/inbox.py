@@ -17,7 +17,7 @@ from salesbatch.core.inbox import Held, Inbox, InputFile
 from salesbatch.core.tables import RawSheet, Table
 from salesbatch.readers import keys
 from salesbatch.readers.bank_export import SETUP_TABLES, BankSetup, find_layout, has_known_layout, read_export
-from salesbatch.readers.bank_file import Statement, statement_parts
+from salesbatch.readers.bank_file import LARGEST_FILE, Statement, statement_parts
 from salesbatch.readers.bgmax import is_bgmax, read_bgmax
 from salesbatch.readers.camt import is_xml, read_camt
 from salesbatch.readers.cells import Reading
@@ -89,6 +89,8 @@ class _Gathering:
 
     def read_bank_file(self, file: InputFile, workbooks: WorkbookReader) -> Parts:
         """The statements of a bank file; all of them are right, or none is taken."""
+        if len(file.content) > LARGEST_FILE:
+            raise UnreadableFileError("file-too-large", reason=f"> {LARGEST_FILE >> 20} MB")
         read = next(read for claims, read in BANK_FILES if claims(file))
         self.kinds[file.name], statements = read(file.content)
         if self.bank_statement is not None:

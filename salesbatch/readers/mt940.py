@@ -41,7 +41,6 @@ _SLASHED = re.compile(
 )
 _KEYWORD = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC)\+")
 _LINE_LENGTH = 65
-_LARGEST_FILE = 50 << 20
 _MOST_LINES = 500_000
 
 
@@ -54,8 +53,6 @@ def is_mt940(file: InputFile) -> bool:
 
 def read_mt940(content: bytes) -> tuple[str, list[Statement]]:
     """Kind of file (MT940 or MT942) and its statements. Raises UnreadableFileError, whole file or nothing."""
-    if len(content) > _LARGEST_FILE:
-        raise UnreadableFileError("file-too-large", reason=f"> {_LARGEST_FILE >> 20} MB")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:

@@ -26,7 +26,6 @@ from salesbatch.readers.workbook import UnreadableFileError
 
 _TAG = re.compile(r"<(/?)([A-Za-z0-9_.]+)(?:\s[^<>]*)?>([^<]*)")
 _HEAD = re.compile(r"^\s*(?:OFXHEADER\s*:|<\?OFX\b|<OFX>)|<\?OFX\s", re.IGNORECASE)
-_LARGEST_FILE = 50 << 20
 _MOST_LINES = 500_000
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _LINES = {"STMTTRN": False, "STMTTRNP": True}
@@ -40,8 +39,6 @@ def is_ofx(file: InputFile) -> bool:
 
 def read_ofx(content: bytes) -> tuple[str, list[Statement]]:
     """Kind of file and its statements. Raises UnreadableFileError, whole file or nothing."""
-    if len(content) > _LARGEST_FILE:
-        raise UnreadableFileError("file-too-large", reason=f"> {_LARGEST_FILE >> 20} MB")
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise UnreadableFileError("bank-file-unsafe", reason="a document type definition (DTD)")
     try:

@@ -37,4 +37,8 @@ def number_entries(rows: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArr
             numbers[mine] = mine[0]
             true_part[mine] = True
             del open_entry[name], sums[name]
+    explains = rows["explains"].fillna(False).to_numpy(dtype=bool)
+    for mine in open_entry.values():
+        if explains[mine[0]]:  # What is missing or wrong is a matter of the whole entry.
+            numbers[mine] = mine[0]
     return np.unique(numbers, return_inverse=True)[1].astype(np.int64), true_part

@@ -12,7 +12,8 @@ import pytest
 
 from salesbatch import readers
 from salesbatch.core.inbox import Inbox, InputFile
-from salesbatch.readers.camt import LARGEST_FILE, read_camt
+from salesbatch.readers.bank_file import LARGEST_FILE
+from salesbatch.readers.camt import read_camt
 from salesbatch.readers.workbook import UnreadableFileError
 
 FOLDER = Path(__file__).parent / "camt"

@@ -198,3 +198,49 @@ def test_of_two_lines_that_could_be_meant_none_is_taken_unless_the_bank_names_it
     assert (matches["status"] == "reversed").sum() == 2
     assert remaining(office) == {}
     assert office.verify() == []
+
+
+def test_a_transfer_with_the_amount_of_a_part_is_money_of_its_own(office: Office) -> None:
+    """Parts are known by their entry: a later file with the deposit and such a transfer brings the transfer."""
+    payments = invoiced(office)
+    office.drop(
+        "Bank.xlsx", Bank_Statement="Bank Account | Date | Amount | Text\nBANK | 2026-10-20 | 3750 | BG"
+    )
+    office.put("a.txt", bgmax_file(payments))
+    office.run("2026-10-20")
+    office.put("b.xml", statement(LUMP, "2026-10-20 | 1250.00 | T-1 | Bageri AB | Handpenning |"))
+    office.run("2026-10-21")
+    lines = office.table("statement_lines")
+    assert sum(lines["amount"].astype(float)) == 5000.0
+    assert lines["text"].iloc[-1] == "Handpenning"
+    assert office.verify() == []
+
+
+def test_two_equal_deposits_of_a_day_are_each_explained_by_their_own_payments(office: Office) -> None:
+    payments = invoiced(office)
+    second = "2026-10-20 | 3750.00 | BG-2 | | Bankgiro 5050-1055 |"
+    office.put("b.xml", statement(LUMP, second))
+    office.put("1.txt", bgmax_file(payments))
+    office.put("2.txt", bgmax_file("3000.00 | Okänd AB | |\n750.00 | Okänd AB | |"))
+    result = office.run("2026-10-21")
+    assert result.exit_code == 0, [item.message() for item in result.findings]
+    assert sum(office.table("statement_lines")["amount"].astype(float)) == 7500.0
+    assert (office.table("payment_matches")["status"] == "reversed").sum() == 4
+    assert remaining(office) == {}
+    assert office.verify() == []
+
+
+def test_a_person_can_type_what_a_deposit_was(office: Office) -> None:
+    payments = [line.split("|") for line in invoiced(office).strip().splitlines()]
+    office.put("b.xml", statement(LUMP))
+    rows = "".join(
+        f"BANK | 2026-10-20 | {amount} | {payer} | {ocr} | 3750 | yes\n" for amount, payer, ocr in payments
+    )
+    head = "Bank Account | Date | Amount | Payer Name | Payment Reference | Entry Amount | Explains\n"
+    office.drop("Bank.xlsx", Bank_Statement=head + rows.replace("1250.00", "1249.00"))
+    result = office.run("2026-10-21")
+    assert [item.code for item in result.findings] == ["statement-entry-parts"]
+    office.drop("Bank.xlsx", Bank_Statement=head + rows)
+    office.run("2026-10-22")
+    assert remaining(office) == {}
+    assert sum(office.table("statement_lines")["amount"].astype(float)) == 3750.0
