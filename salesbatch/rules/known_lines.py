@@ -63,6 +63,7 @@ def leave_out_known(
         }
     )
     facts["entry"], true_part = number_entries(lines)
+    lines["entry_amount_minor"] = lines["entry_amount_minor"].where(true_part)
     facts["amount"] = facts["amount"].mask(true_part, lines["entry_amount_minor"]).astype("int64")
     new = np.zeros(len(lines), dtype=bool)
     explaining = np.zeros(len(lines), dtype=bool)

@@ -19,9 +19,8 @@ def number_entries(rows: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArr
     is always a part, if only of an entry of its own amount.
     """
     numbers = np.arange(len(rows), dtype=np.int64)
-    is_part = rows["entry_amount_minor"].notna() & (
-        rows["explains"].fillna(False) | (rows["entry_amount_minor"] != rows["amount_minor"])
-    )
+    entry = rows["entry_amount_minor"].fillna(0)
+    is_part = (entry != 0) & (rows["explains"].fillna(False) | (entry != rows["amount_minor"]))
     true_part = np.zeros(len(rows), dtype=bool)
     places = np.flatnonzero(is_part.to_numpy(dtype=bool))
     columns = ("document", "date", "entry_amount_minor", "amount_minor")

@@ -50,8 +50,10 @@ def take_statement(
     opening, closing = balance_kinds(rows)
     check_rates(checks, company, rows[~opening & ~closing], day="date")
     lines = checks.good(rows[~opening & ~closing])
-    checks.report(lines[lines["amount_minor"] == 0], "statement-line-zero", "amount_minor")
-    lines = lines[lines["amount_minor"] != 0]
+    nothing = (lines["amount_minor"] == 0) | (explains[lines.index] & (lines["entry_amount_minor"] == 0))
+    nothing = nothing.astype(bool)
+    checks.report(lines[nothing], "statement-line-zero", "amount_minor")
+    lines = lines[~nothing]
     to_explain = lines[explains[lines.index]]
     lines = lines[~explains[lines.index]]
     if len(lines):

@@ -283,3 +283,23 @@ def test_a_file_that_does_not_add_up_is_held_whole_and_other_files_are_taken(ban
     assert "-1.00" in item.message()
     assert (neighbour.code, neighbour.place.sheet) == ("statement-of-bad-file", "STMT-2")
     assert len(bank.books.statements) == 1
+
+
+def test_an_entry_of_nothing_with_payments_that_cancel_out_is_two_lines(bank: Bank) -> None:
+    rows = "Bank Account;Date;Amount;Text;Entry Amount\nBANK;2026-10-20;5;a;0\nBANK;2026-10-20;-5;b;0\n"
+    for explained in ("", "yes"):
+        content = rows.replace("Amount\n", "Amount;Explains\n").replace(";0\n", f";0;{explained}\n")
+        inbox = readers.read_inbox([InputFile("Bank Statement.csv", "", content.encode())])
+        checks = Checks(inbox, BY_NAME["bank_statement"])
+        taken, _ = take_statement(checks, inbox, bank.books, bank.books.company)
+        amounts = taken.table("statement_lines")["amount_minor"].tolist()
+        assert amounts == ([] if explained else [500, -500])
+
+
+def test_parts_that_do_not_add_up_to_their_entry_are_lines_of_their_own(bank: Bank) -> None:
+    """A person typed an entry amount that is wrong; the money is what the rows say."""
+    rows = "Bank Account;Date;Amount;Text;Entry Amount\nBANK;2026-10-20;5;a;11\nBANK;2026-10-20;5;b;11\n"
+    inbox = readers.read_inbox([InputFile("Bank Statement.csv", "", rows.encode())])
+    taken, _ = take_statement(Checks(inbox, BY_NAME["bank_statement"]), inbox, bank.books, bank.books.company)
+    lines = taken.table("statement_lines")
+    assert lines[["amount_minor", "entry_amount_minor"]].to_numpy().tolist() == [[500, 500], [500, 500]]
