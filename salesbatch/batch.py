@@ -39,6 +39,7 @@ WAITS_FOR = frozenset(
         "account-unknown",
         "vat-setup-missing",
         "vat-group-missing",
+        "general-group-missing",
         "general-setup-missing",
         "number-series-missing",
         "bank-account-unknown",

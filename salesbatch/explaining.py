@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from salesbatch.core.evidence_texts import evidence_text
 from salesbatch.core.stories import Record, Story, Subject
 from salesbatch.explaining_words import KIND_WORDS, WORDS
 from salesbatch.folder import run_name
@@ -175,6 +176,7 @@ class _Page:
             rounding = facts["rounding"]
             self._fact("rounding", grouped(rounding) if rounding.strip("0.-") else "")
             self._fact("total", self._money(facts, "amount_including_vat"))
+            self._fact("rate", facts["exchange_rate"] if facts["exchange_rate"] not in ("0", "1") else "")
         self._fact("groups", _joined(facts["gen_bus_posting_group"], facts["vat_bus_posting_group"], " / "))
 
     def _standing(self) -> str:
@@ -293,8 +295,8 @@ class _Page:
             )
             self._fact("confidence", f"{self._word(match['match_confidence'])}, {match['match_score']}")
             self._fact("facts", "; ".join(facts))
-            self._fact("evidence", match["evidence"])
-            self._fact("runner_up", match["runner_up"])
+            self._fact("evidence", evidence_text(match["evidence"], self.story.language))
+            self._fact("runner_up", evidence_text(match["runner_up"], self.story.language))
             self._fact("applied_to", match["applied_documents"].replace(";", ", "))
             if match["difference"].strip("0.-"):
                 self._fact("difference", self._money(match, "difference"))
@@ -351,7 +353,8 @@ class _Page:
             )
             if row["evidence"]:
                 line = f"{self.words['statement_line']} {row['statement_line_no']}"
-                self._line(f"{line}, {self._word(row['match_confidence'])}: {row['evidence']}", 6)
+                why = evidence_text(row["evidence"], self.story.language)
+                self._line(f"{line}, {self._word(row['match_confidence'])}: {why}", 6)
         for row in self.story.entries:
             state = self._money(row, "remaining_amount") if row["open"] else self.words["nothing"]
             self._fact("remaining", state)

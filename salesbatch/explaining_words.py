@@ -65,6 +65,7 @@ net | Net | Netto
 vat | VAT | Moms
 rounding | Rounding | Avrundning
 total | Total | Summa
+rate | Exchange rate | Valutakurs
 groups | Posting groups | Bokföringsgrupper
 reason | Reason | Orsak
 still_held | waits for a correction | väntar på rättelse

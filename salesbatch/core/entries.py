@@ -198,7 +198,7 @@ DOCUMENTS = LedgerTable(
         customer_posting_group:text, gen_bus_posting_group:text, vat_bus_posting_group:text,
         prices_including_vat:flag, language:text, reason_code:text, comment:text, sell_to:text,
         bill_to:text, ship_to:text, seller:text, action:text, requested_by:text, send:text, transaction_no,
-        source:text, sheet:text, row"""
+        source:text, sheet:text, row, exchange_rate_e5"""
     ),
     ("document_id",),
     indexes=(("document_type", "no"), ("posted_no",), ("order_no",)),
@@ -206,7 +206,7 @@ DOCUMENTS = LedgerTable(
 )
 """status as of this row (open, released, posted); what it became later is in document_states.
 Posted documents, and every version of the open ones (orders), as they stood. sell_to, bill_to, ship_to,
-seller: JSON, frozen for the print."""
+seller: JSON, frozen for the print. exchange_rate_e5: local currency for one unit, as posted; 0 until then."""
 DOCUMENT_LINES = LedgerTable(
     "document_lines",
     _fields(

@@ -77,9 +77,9 @@ SETTLEMENT_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "opening-amount-lcy": (
         "error",
-        "The amount {value} in local currency does not fit the remaining amount.",
+        "The amount {value} in local currency does not fit Amount.",
         "Correct it, or leave it blank.",
-        "Beloppet {value} i redovisningsvaluta stämmer inte med restbeloppet.",
+        "Beloppet {value} i redovisningsvaluta stämmer inte med Belopp.",
         "Rätta det eller lämna det tomt.",
     ),
     "bank-account-other-currency": (

@@ -27,7 +27,7 @@ Remaining Amount | amount | 1250.00 | Restbelopp, Kvar att betala, Saldo
 Currency Code | code | EUR | Valutakod, Valuta, Currency
     Blank: the company's own.
 Amount LCY | amount | 1250.00 | Belopp i redovisningsvaluta, Belopp SEK, Belopp (BVA)
-    The remaining claim in the company's currency; blank: by the exchange rate.
+    Amount in the company's currency as the earlier system has it; blank: by the rate of the posting date.
 Discount Date | date | 2026-09-25 | Kassarabattdatum
     Last day of a payment discount.
 Discount Amount | amount | 25.00 | Kassarabattbelopp, Kassarabatt

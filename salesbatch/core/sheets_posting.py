@@ -206,5 +206,6 @@ Rate* | price >=0 | 11.125 | Kurs, Valutakurs, Exchange Rate
     key="Currency Code, Starting Date",
     group="setup",
     aliases="Valutakurser, Kurser, Rates",
-    help="The latest rate on or before the posting date is used.",
+    help="The latest rate on or before the posting date is used; one older than 7 days is warned about. Gains and losses "
+    "are posted when a claim is paid; what is open at a month end is not valued again.",
 )

@@ -132,7 +132,7 @@ def documents(connection: Connection, scope: Scope) -> pd.DataFrame:
         frame,
         "document_type no posted_no status customer_no bill_to_customer_no posting_date document_date due_date"
         " currency_code amount_minor vat_amount_minor amount_including_vat_minor external_document_no order_no"
-        " quote_no corrects_no canceled_by_no run_no",
+        " quote_no corrects_no canceled_by_no run_no exchange_rate_e5",
     )
 
 
@@ -223,6 +223,15 @@ def statement_lines(connection: Connection, scope: Scope) -> pd.DataFrame:
         frame,
         "bank_account statement_no line_no date value_date amount_minor currency_code text additional_info payer_name"
         " payer_address payer_city payer_account payment_reference transaction_id",
+    )
+
+
+def bank_entries(connection: Connection, scope: Scope) -> pd.DataFrame:
+    """What was booked on bank accounts: in the account's currency, and in local currency as its G/L account has it."""
+    return _ordered(
+        ledger_frame(connection, entries.BANK_ENTRIES, scope),
+        "entry_no bank_account posting_date document_type document_no customer_no description currency_code"
+        " amount_minor amount_lcy_minor statement_line_no transaction_no run_no",
     )
 
 
@@ -390,6 +399,7 @@ VIEWS: dict[str, View] = {
     "document_lines": document_lines,
     "payment_matches": payment_matches,
     "statement_lines": statement_lines,
+    "bank_entries": bank_entries,
     "held": held,
     "findings": findings,
     "files": files,

@@ -14,6 +14,7 @@ import pandas as pd
 
 from salesbatch.core.findings import Finding, Place, finding
 from salesbatch.core.inbox import Held, Inbox, InputFile
+from salesbatch.core.sheets import FOR_PEOPLE
 from salesbatch.core.tables import RawSheet, Table
 from salesbatch.readers import keys
 from salesbatch.readers.bank_export import SETUP_TABLES, BankSetup, find_layout, has_known_layout, read_export
@@ -171,6 +172,8 @@ class _Gathering:
         for sheet in workbooks.open(file.content):
             table = self.names.claims(sheet.name)
             place = Place(file.name, sheet.name)
+            if table is None and sheet.name.casefold() in FOR_PEOPLE:
+                continue
             if table is None and not named_by_excel(sheet.name) and not any_name:
                 self.findings.append(finding("sheet-unknown", place, sheet.name))
                 strange.append(sheet)

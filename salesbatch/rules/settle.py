@@ -14,7 +14,7 @@ import pandas as pd
 
 from salesbatch.core.books import Books
 from salesbatch.core.company import Company
-from salesbatch.core.findings import Finding, finding
+from salesbatch.core.findings import Finding, Place, finding
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import Int64, percent_of, proportion
 from salesbatch.rules.exchange import digits_of, find_rates, may_apply
@@ -73,7 +73,7 @@ def settle(
     company = books.company
     facts, refused = _gather(books, company, pairs)
     if not len(facts):
-        return Settlement(Journal(), facts, refused)
+        return Settlement(Journal(findings=_refusals(refused)), facts, refused)
     facts = _settle_in_rounds(company, facts, round_off, accept_late, accept_tolerance)
     findings = (*account_warnings(company, facts), *_refusals(refused))
     done = facts[(facts[["cash_minor", *PIECES]] != 0).any(axis=1)].reset_index(drop=True)
@@ -86,11 +86,11 @@ def _refusals(refused: pd.DataFrame) -> tuple[Finding, ...]:
     """Why pairs were left unsettled, once per reason and document."""
     found: list[Finding] = []
     if len(refused):
-        named = refused[["reason", "claim_document_no", "claim_currency_code", "claim_group"]]
-        for row in named.drop_duplicates().itertuples(index=False):
+        for row in refused.drop_duplicates(["reason", "claim_document_no"]).itertuples(index=False):
             found.append(
                 finding(
                     str(row.reason),
+                    Place(str(row.source), str(row.sheet), int(str(row.row))),
                     document_no=row.claim_document_no,
                     currency=row.claim_currency_code,
                     group=row.claim_group,

@@ -10,6 +10,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.money import decimal_text
 from salesbatch.core.sheets_bank import CLOSING_WORDS, OPENING_WORDS
 from salesbatch.rules.checking import Checks
+from salesbatch.rules.exchange import digits_of
 from salesbatch.rules.statement_chain import check_chain
 
 _TYPED = ("workbook", "csv", None)
@@ -32,6 +33,7 @@ def statements_of(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:
         {
             "document": rows["document"],
             "bank_account": rows["account"],
+            "currency_code": rows["currency_code"],
             "statement_no": rows["statement_no"],
             "source": rows["source"],
             "sheet": rows["sheet"],
@@ -46,6 +48,7 @@ def statements_of(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:
     )
     found = table.groupby("document", sort=True).agg(
         bank_account=("bank_account", "first"),
+        currency_code=("currency_code", "first"),
         statement_no=("statement_no", "first"),
         source=("source", "first"),
         sheet=("sheet", "first"),
@@ -61,6 +64,7 @@ def statements_of(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:
     found["opening_known"], found["closing_known"] = found["openings"] == 1, found["closings"] == 1
     kinds = [checks.inbox.kinds.get(source, "workbook") for source in found["source"]]
     found["kind"] = pd.array(kinds, dtype="str")
+    found["digits"] = digits_of(found["currency_code"])
     return found
 
 
@@ -72,7 +76,10 @@ def check_balances(checks: Checks, rows: pd.DataFrame, statements: pd.DataFrame)
     if len(wrong):
         places = rows[balance_kinds(rows)[1] & rows["document"].isin(wrong.index)]
         places = places.drop_duplicates("document", keep="last")
-        named = [decimal_text(value, 2) for value in wrong.loc[places["document"]].tolist()]
+        digits = statements.loc[places["document"], "digits"].tolist()
+        named = [
+            decimal_text(value, own) for value, own in zip(wrong.loc[places["document"]].tolist(), digits)
+        ]
         checks.report(
             places.assign(difference=named),
             "statement-does-not-add-up",
