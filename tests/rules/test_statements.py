@@ -15,6 +15,7 @@ from salesbatch.core.findings import Finding
 from salesbatch.core.inbox import InputFile
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.rules.checking import Checks
+from salesbatch.rules.known_lines import doubtful_twins
 from salesbatch.rules.take_statement import take_statement
 
 HEAD = "Bank Account;Statement No.;Date;Amount;Text;Payer Name;Transaction ID\n"
@@ -303,3 +304,12 @@ def test_parts_that_do_not_add_up_to_their_entry_are_lines_of_their_own(bank: Ba
     taken, _ = take_statement(Checks(inbox, BY_NAME["bank_statement"]), inbox, bank.books, bank.books.company)
     lines = taken.table("statement_lines")
     assert lines[["amount_minor", "entry_amount_minor"]].to_numpy().tolist() == [[500, 500], [500, 500]]
+
+
+def test_equal_rows_are_doubtful_from_the_second_on_unless_balances_prove_them(bank: Bank) -> None:
+    bank.drop(a=sheet("01 5 a", "01 5 a", "02 5 a"))
+    lines = bank.books.known_statement
+    assert doubtful_twins(bank.books, lines).tolist() == [False, True, False]
+    bank.drop(b=camt("05 5 b", "05 5 b", opening="0", closing="10", number=2))
+    lines = bank.books.known_statement.tail(2)
+    assert doubtful_twins(bank.books, lines).tolist() == [False, False]
