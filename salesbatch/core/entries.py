@@ -315,12 +315,16 @@ STATEMENT_LINES = LedgerTable(
         """statement_line_no, run_no, bank_account:text, statement_no:text, line_no, date:day, value_date:day,
         amount_minor, currency_code:text, text:text, additional_info:text, payer_name:text,
         payer_address:text, payer_city:text, payer_account:text, payment_reference:text,
-        transaction_id:text, identity:text, source:text, sheet:text, row"""
+        transaction_id:text, identity:text, source:text, sheet:text, row, entry_amount_minor,
+        explains:flag"""
     ),
     ("statement_line_no",),
     indexes=(("bank_account", "date"), ("identity",)),
     serial=True,
 )
+"""entry_amount_minor: what the bank booked as one, of which the line is a part; of a whole line its own amount.
+explains: the line is of a file that explains entries of a statement; with the line that takes the entry back,
+the lines of such a file add up to nothing."""
 BANK_STATEMENTS = LedgerTable(
     "bank_statements",
     _fields(

@@ -214,8 +214,9 @@ def _with_local_balance(
 def _lines_not_in_books(lines: pd.DataFrame, banked: pd.DataFrame) -> pd.DataFrame:
     """Lines of the period whose money is not in the books of the period, and why."""
     is_open = lines["status"].isin(OPEN_STATUS) | (lines["status"] == "")
-    elsewhere = ~is_open & (lines["document_no"] == "")
-    booked_here = lines["document_no"].isin(banked["document_no"])
+    # An entry that was explained by its payments, and the line that takes it back, are nothing together.
+    elsewhere = ~is_open & (lines["document_no"] == "") & (lines["status"] != "reversed")
+    booked_here = lines["document_no"].isin(banked["document_no"]) | (lines["status"] == "reversed")
     section = np.select(
         [is_open, elsewhere, ~booked_here], ["not_booked", "booked_elsewhere", "other_period"], ""
     )

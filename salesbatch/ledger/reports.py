@@ -226,7 +226,8 @@ def _counts(frames: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[s
         "invoices": int(kinds.get("invoice", 0)),
         "credit_memos": int(kinds.get("credit_memo", 0)),
         "opening_entries": int(((entry["document_id"] == 0) & (entry["document_type"] != "payment")).sum()),
-        "payments": len(frames["statement_lines"]),
+        # An entry that its payments explain, and the line that takes it back, are no payments.
+        "payments": len(frames["statement_lines"]) - int((last["status"] == "reversed").sum()),
         "payments_applied": int(applied.sum()),
         "payments_open": int(last["status"].isin(["proposed", "unmatched"]).sum()),
         "documents_held": int(held["held_id"].nunique()),

@@ -13,6 +13,8 @@ from salesbatch.rules.checking import Checks
 from salesbatch.rules.exchange import digits_of
 from salesbatch.rules.statement_chain import check_chain
 
+_TYPED = ("workbook", "csv", None)
+
 
 def balance_kinds(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """True for the rows that are opening balances, and for those that are closing balances; the rest are lines."""
@@ -84,6 +86,14 @@ def check_balances(checks: Checks, rows: pd.DataFrame, statements: pd.DataFrame)
             "amount_minor",
             difference="difference",
         )
+        _hold_file(checks, rows, statements.loc[wrong.index, "source"])
+
+
+def _hold_file(checks: Checks, rows: pd.DataFrame, sources: pd.Series) -> None:
+    """A bank's file is right or wrong as a whole; a workbook is typed by hand, and there each sheet is its own."""
+    files = [source for source in sources.unique() if checks.inbox.kinds.get(source) not in _TYPED]
+    others = rows[rows["source"].isin(files) & ~rows["document"].isin(list(checks.held))]
+    checks.report(others.drop_duplicates("document"), "statement-of-bad-file")
 
 
 def balance_rows(checks: Checks, books: Books, rows: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
