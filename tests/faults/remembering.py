@@ -1,0 +1,97 @@
+"""Reading, deciding and drawing are pure: what the calm run found is handed out again for the same question.
+
+A run of the small drop costs seconds, nearly all of them in pure functions that touch no file. A matrix of thousands
+of faults is about what the program does to files and books, so those functions answer from memory when they are
+asked the same: the same files, and books in which every row is the same. What was not asked before is computed.
+Each answer is kept as bytes and unpacked anew, so that no run can change it for the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+from salesbatch import batch, ledger, readers, writers
+from salesbatch.ledger import posting
+
+REPORTS = ("run_report", "review_report", "ledger_report", "to_fix_reports")
+DRAWINGS = ("draw_invoice", "draw_run_workbook", "draw_ledger_workbook", "draw_review_workbook", "draw_to_fix_workbook")
+
+
+class Memory:
+    """Answers by question; filled where it is used first, which is in the process that all others are forked from."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, bytes] = {}
+        self.books = ""
+
+    def ask(self, question: tuple[object, ...], compute: Callable[[], Any]) -> Any:
+        """The remembered answer, or the computed one."""
+        key = hashlib.sha256(pickle.dumps(question)).hexdigest()
+        if key not in self.answers:
+            self.answers[key] = pickle.dumps(compute(), protocol=pickle.HIGHEST_PROTOCOL)
+        return pickle.loads(self.answers[key])
+
+    def put_in(self) -> None:
+        """From now on the program of this process asks the memory first."""
+        self._reading_and_deciding()
+        for name in REPORTS:
+            self._replace(ledger, name, lambda name, database, *rest: (name, rows_of_books(database), rest))
+        for name in DRAWINGS:
+            self._replace(writers, name, lambda name, *report: (name, report))
+
+    def _reading_and_deciding(self) -> None:
+        read, decide, snapshot, check = (
+            readers.read_inbox,
+            batch._Run._decide,
+            ledger.snapshot,
+            posting.check_journal,
+        )
+
+        def remembered_read(files: Any, **options: Any) -> Any:
+            options = {**options, "progress": None}
+            return self.ask(("read", files_of(files), sorted(options)), lambda: read(files, **options))
+
+        def remembered_snapshot(database: Any, inbox: Any) -> Any:
+            self.books = rows_of_books(database)
+            return self.ask(
+                ("snapshot", self.books, files_of(inbox.files)), lambda: snapshot(database, inbox)
+            )
+
+        def remembered_decision(run: Any, inbox: Any, books: Any) -> Any:
+            question = ("decide", self.books, files_of(inbox.files), sorted(run.brought_back))
+            return self.ask(question, lambda: decide(run, inbox, books))
+
+        def remembered_check(books: Any, journal: Any) -> None:
+            self.ask(("check", books.head, journal), lambda: check(books, journal))
+
+        readers.read_inbox = remembered_read
+        ledger.snapshot = remembered_snapshot
+        batch._Run._decide = remembered_decision
+        posting.check_journal = remembered_check
+
+    def _replace(self, owner: Any, name: str, question: Callable[..., tuple[object, ...]]) -> None:
+        real = getattr(owner, name)
+        setattr(
+            owner, name, lambda *args: self.ask(question(name, *args), lambda: real(*args))
+        )
+
+
+def files_of(files: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((file.name, file.sha256) for file in files)
+
+
+def rows_of_books(database: ledger.Database) -> str:
+    """A digest of every row of the books, but for what the outbox says of work that is done."""
+    digest = hashlib.sha256()
+    with database.read() as connection:
+        cursor = connection.connection.cursor()
+        tables = cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        for (table,) in tables:
+            columns = "outbox_no, run_no, kind, path, document_id" if table == "outbox" else "*"
+            rows = cursor.execute(f"SELECT {columns} FROM {table}").fetchall()
+            if rows:
+                digest.update(repr((table, rows)).encode())
+    return digest.hexdigest()
