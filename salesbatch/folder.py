@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from salesbatch import writers
 from salesbatch.core.findings import Finding, Place, finding
 from salesbatch.core.inbox import InputFile
 
@@ -122,7 +123,7 @@ class CompanyFolder:
     def create(self) -> None:
         """Make what is missing of the folder, readable by its owner only; what is there keeps its rights."""
         for path in (self.root, *(self.root / name for name in _FOLDERS)):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            writers.make_folder(path)
 
     def processed_run(self, run_no: int) -> Path:
         """Where the bytes of a run are kept."""
@@ -184,24 +185,21 @@ class CompanyFolder:
         return self._walk(_Gathered()).get(name)
 
     def remove_input(self, name: str, sha256: str) -> bool:
-        """Take a processed file out of the inbox; False when it stays, as when it was saved over meanwhile.
+        """Take a processed file out of the inbox, for good; False when it lies there still and the next run must try again.
 
-        True also when it is gone already, so that a run that was cut short can finish the job.
+        True also when it is gone already, so that a run that was cut short can finish the job, and when it was
+        saved over meanwhile: what lies there then is another input.
         """
         path = self.input_path(name)
         if path is None:
             return True
         try:
             content, _ = _read_bytes(path)
+            if hashlib.sha256(content).hexdigest() == sha256:
+                _take_away(path)
         except FileNotFoundError:
             return True
         except OSError:
-            return False
-        if hashlib.sha256(content).hexdigest() != sha256:
-            return False
-        try:
-            path.unlink(missing_ok=True)
-        except OSError:  # No right to take it away: the next run knows its bytes and passes over it.
             return False
         return True
 
@@ -214,7 +212,7 @@ class CompanyFolder:
             content, _ = _read_bytes(path)
             if hashlib.sha256(content).hexdigest() != sha256:
                 return False
-            path.unlink(missing_ok=True)
+            _take_away(path)
         except OSError:
             return False
         return True
@@ -330,6 +328,12 @@ def _still_changing(
         unsure = {name for name in unsure if again[name] != looks[name]}
         looks |= again
     return unsure
+
+
+def _take_away(path: Path) -> None:
+    """Delete a file so that no power cut brings it back; raises OSError."""
+    path.unlink(missing_ok=True)
+    writers.flush_folder(path.parent)
 
 
 def _read_bytes(path: Path) -> tuple[bytes, os.stat_result]:

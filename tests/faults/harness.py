@@ -29,7 +29,7 @@ from remembering import Memory
 from shim import Fault
 
 HANG_SECONDS = 120
-CLEAN_ERRORS = ("OSError", "PermissionError", "BooksUnwritableError", "FilesNotWrittenError")
+CLEAN_ERRORS = ("OSError", "PermissionError", "BooksDiskError", "FilesNotWrittenError")
 """How a run may end that met a broken disk."""
 State = dict[str, str]
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from salesbatch import batch, ledger, readers, writers
+from salesbatch.core.books import Books
 from salesbatch.ledger import posting
 
 REPORTS = ("run_report", "review_report", "ledger_report", "to_fix_reports")
@@ -26,6 +27,8 @@ class Memory:
     def __init__(self) -> None:
         self.answers: dict[str, bytes] = {}
         self.books = ""
+        self.question: tuple[object, ...] = ()
+        self.journal: object = None
 
     def ask(self, question: tuple[object, ...], compute: Callable[[], Any]) -> Any:
         """The remembered answer, or the computed one."""
@@ -49,6 +52,7 @@ class Memory:
             ledger.snapshot,
             posting.check_journal,
         )
+        after = Books.after
 
         def remembered_read(files: Any, **options: Any) -> Any:
             options = {**options, "progress": None}
@@ -61,16 +65,25 @@ class Memory:
             )
 
         def remembered_decision(run: Any, inbox: Any, books: Any) -> Any:
-            question = ("decide", self.books, files_of(inbox.files), sorted(run.brought_back))
-            return self.ask(question, lambda: decide(run, inbox, books))
+            self.question = ("decide", self.books, files_of(inbox.files), sorted(run.brought_back))
+            inbox, self.journal = self.ask(self.question, lambda: decide(run, inbox, books))
+            return inbox, self.journal
+
+        def remembered_after(books: Any, journal: Any) -> Any:
+            if journal is not self.journal:
+                return after(books, journal)
+            return self.ask(("after", *self.question), lambda: after(books, journal))
 
         def remembered_check(books: Any, journal: Any) -> None:
-            self.ask(("check", books.head, journal), lambda: check(books, journal))
+            if journal is not self.journal:
+                check(books, journal)
+            self.ask(("check", *self.question), lambda: check(books, journal))
 
         readers.read_inbox = remembered_read
         ledger.snapshot = remembered_snapshot
         batch._Run._decide = remembered_decision
         posting.check_journal = remembered_check
+        Books.after = remembered_after
 
     def _replace(self, owner: Any, name: str, question: Callable[..., tuple[object, ...]]) -> None:
         real = getattr(owner, name)
