@@ -8,6 +8,8 @@ be as after the calm run.
 from __future__ import annotations
 
 import contextlib
+import functools
+import gc
 import hashlib
 import json
 import os
@@ -39,7 +41,7 @@ class Trial:
     """One fault and what came of it. ended: killed, done, or the name of the error."""
 
     fault: Fault
-    point: int
+    point: int | str
     ended: str
     wrong: tuple[str, ...]
     seed: int = 1
@@ -66,7 +68,8 @@ class Bench:
         drop.run(calm)  # In this process: imports, fonts and memory are there for all children.
         drop.run(calm)
         self.calm = state_of(calm)
-        self.points = self._count()
+        gc.collect()
+        gc.freeze()  # What is there now is shared with all children; no collector need look at it again.
 
     def folder(self) -> Path:
         """A company of one's own, at the morning."""
@@ -74,8 +77,9 @@ class Bench:
         shutil.copytree(self.morning, root)
         return root
 
-    def _count(self) -> list[str]:
-        """The calls of a calm run, in order."""
+    @functools.cached_property
+    def points(self) -> list[str]:
+        """The calls of a calm run, in order: 'rename ledgers/Run 000003.xlsx'."""
         root = self.folder()
         log = self.place / "calls.txt"
         handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -90,7 +94,7 @@ class Bench:
         self.away(root)
         return log.read_text().splitlines()
 
-    def try_fault(self, fault: Fault, point: int, seed: int = 1, broken: Callable[[], None] | None = None) -> Trial:
+    def try_fault(self, fault: Fault, point: int | str, seed: int = 1, broken: Callable[[], None] | None = None) -> Trial:
         """One fault at one point, a calm run after it, and all that is wrong then.
 
         Point len(points) + 1 is after the last call, when the run has said that it is done.
@@ -125,7 +129,7 @@ class Bench:
         wrong = []
         if ended not in ("killed", "done", *CLEAN_ERRORS):
             wrong.append(f"the disturbed run ended with {ended}")
-        if point > len(self.points):  # It said that it was done: all must be there, with no help of another run.
+        if isinstance(point, int) and point > len(self.points):  # It said that it was done: all must be there, with no help of another run.
             wrong += differences(self.calm, state_of(root))
         after = in_child(calm)
         if after != "done":
@@ -187,9 +191,11 @@ def in_child(work: Callable[[], object], *, kill_after: float | None = None) -> 
     said = os.read(reader, 200).decode()
     os.close(reader)
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) and not said:
-        return "hangs" if os.WTERMSIG(status) == signal.SIGALRM else "killed"
-    return said
+    if said:
+        return said
+    if os.WIFEXITED(status):
+        return f"exit {os.WEXITSTATUS(status)}"
+    return "hangs" if os.WTERMSIG(status) == signal.SIGALRM else "killed"
 
 
 def state_of(root: Path) -> State:

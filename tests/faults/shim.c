@@ -2,7 +2,8 @@
  *
  * Loaded with LD_PRELOAD. Until `fault_arm` is called it only passes calls on. Then it counts every call that changes
  * something below the folder (write, pwrite, fsync, fdatasync, rename, unlink, rmdir, ftruncate, mkdir, and open when it
- * makes a new file) and does harm at call number `point`, before the call is carried out.
+ * makes a new file) and does harm at call number `point`, or at the so-manieth call whose name and path contain `sign`,
+ * before the call is carried out.
  *
  * For power loss it keeps a model of what a disk may forget: data of a file until that file is fsynced, names until
  * their directory is fsynced. Losing power takes those back and kills the process. It keeps the strict view of POSIX:
@@ -43,9 +44,9 @@ struct change {
 };
 
 static int armed, kind, log_fd = -1;
-static long point, count;
+static long point, count, signs_left;
 static uint64_t dice;
-static char root[PATH_MAX], stash_folder[PATH_MAX], new_version[PATH_MAX], input[PATH_MAX];
+static char sign[PATH_MAX], root[PATH_MAX], stash_folder[PATH_MAX], new_version[PATH_MAX], input[PATH_MAX];
 static size_t root_length;
 static struct change *changes;
 static size_t change_count, change_room;
@@ -269,13 +270,14 @@ void fault_power_off(void)
 /* Count a call; 0 when it may go on, an error number when it must fail, -1 when it must write half and die. */
 static int harm(const char *call, const char *path, int traits)
 {
+    char line[PATH_MAX + 64];
+    int length = snprintf(line, sizeof line, "%s %s\n", call, path[root_length] ? path + root_length + 1 : ".");
     count++;
-    if (log_fd >= 0) {
-        char line[PATH_MAX + 64];
-        int length = snprintf(line, sizeof line, "%s %s\n", call, path + root_length);
+    if (log_fd >= 0)
         real_write(log_fd, line, (size_t)length);
-    }
-    if (kind == DISK_FULL && count >= point && traits & NEEDS_SPACE)
+    if (signs_left && strstr(line, sign) && !--signs_left)
+        point = count;
+    if (kind == DISK_FULL && point && count >= point && traits & NEEDS_SPACE)
         return ENOSPC;
     if (count != point)
         return 0;
@@ -291,15 +293,18 @@ static int harm(const char *call, const char *path, int traits)
 
 #define FAIL_IF(error) do { int error_ = (error); if (error_ > 0) { errno = error_; return -1; } } while (0)
 
-void fault_arm(const char *folder, int fault, long at, uint64_t seed, int log, const char *stash, const char *version,
-               const char *over)
+/* at: the number of a call, or, with a sign, which of the calls that contain it. */
+void fault_arm(const char *folder, int fault, long at, const char *at_sign, uint64_t seed, int log, const char *stash,
+               const char *version, const char *over)
 {
+    snprintf(sign, sizeof sign, "%s", at_sign);
     snprintf(root, sizeof root, "%s", folder);
     snprintf(stash_folder, sizeof stash_folder, "%s", stash);
     snprintf(new_version, sizeof new_version, "%s", version);
     snprintf(input, sizeof input, "%s", over);
     root_length = strlen(root);
-    kind = fault, point = at, log_fd = log, count = 0;
+    kind = fault, log_fd = log, count = 0;
+    point = *sign ? 0 : at, signs_left = *sign ? at : 0;
     dice = seed * 0x9E3779B97F4A7C15ULL + 1;
     armed = 1;
 }

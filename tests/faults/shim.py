@@ -65,7 +65,7 @@ def _compiler() -> str:
 def arm(
     root: Path,
     fault: Fault,
-    point: int = 0,
+    point: int | str = 0,
     *,
     seed: int = 1,
     log: int = -1,
@@ -73,10 +73,21 @@ def arm(
     version: Path | str = "",
     over: Path | str = "",
 ) -> None:
-    """From now on this process counts its calls below root, and `fault` happens at call number `point`."""
+    """From now on this process counts its calls below root, and `fault` happens at call number `point`.
+
+    A point that is a text means the first call that contains it: "unlink inbox/"; "fsync ledgers#2" the second.
+    """
     places = [os.fsencode(path) for path in (stash, version, over)]
+    sign, _, which = point.partition("#") if isinstance(point, str) else ("", "", point)
+    number = int(which or 1)
     _shim().fault_arm(
-        os.fsencode(root), int(fault), ctypes.c_long(point), ctypes.c_uint64(seed), log, *places
+        os.fsencode(root),
+        int(fault),
+        ctypes.c_long(number),
+        sign.encode(),
+        ctypes.c_uint64(seed),
+        log,
+        *places,
     )
 
 
