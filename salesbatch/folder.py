@@ -14,7 +14,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -147,12 +147,10 @@ class CompanyFolder:
             except OSError:
                 raise FolderBusyError(self.root, _read_holder(handle)) from None
             try:
-                os.ftruncate(handle, 0)
-                os.lseek(handle, 0, os.SEEK_SET)
-                os.write(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+                _say_holder(handle, f"process {os.getpid()} on {socket.gethostname()}\n")
                 yield
             finally:
-                os.ftruncate(handle, 0)
+                _say_holder(handle, "")
                 _let_go(handle)
         finally:
             os.close(handle)
@@ -396,6 +394,14 @@ def _lacks_its_end(name: str, content: bytes) -> bool:
         return _ZIP_END not in content[-65557:]
     # The beginning of a copy that has not even its first four bytes right yet.
     return name.lower().endswith(_ZIP_SUFFIXES) and not content.strip(b"\0")
+
+
+def _say_holder(handle: int, text: str) -> None:
+    """For information only: a disk that has no room for it is no reason to stop."""
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, text.encode())
 
 
 def _read_holder(handle: int) -> str:

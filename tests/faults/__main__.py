@@ -128,6 +128,8 @@ def matrix(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
             trial = bench.try_fault(fault, *task)
             return trial.ended, list(trial.wrong)
 
+        if fault == Fault.SAVED_OVER:
+            bench.remember_saved_over()
         began = time.monotonic()
         found = list(spread(tasks, options.jobs, work))
         ended = Counter("clean error" if end[0].isupper() else end for _, (end, _) in found)

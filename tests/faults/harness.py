@@ -94,6 +94,16 @@ class Bench:
         self.away(root)
         return log.read_text().splitlines()
 
+    def remember_saved_over(self) -> None:
+        """Have the answers ready for a new version that is there before the run reads, and for one that comes later."""
+        for early in (True, False):
+            root = self.folder()
+            if not early:
+                drop.run(root)
+            shutil.copy2(self.version, root / "inbox")
+            drop.run(root)
+            self.away(root)
+
     def try_fault(self, fault: Fault, point: int | str, seed: int = 1, broken: Callable[[], None] | None = None) -> Trial:
         """One fault at one point, a calm run after it, and all that is wrong then.
 
