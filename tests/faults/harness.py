@@ -62,14 +62,20 @@ class Bench:
         self.version = place / "version" / "inbox" / "Sales.xlsx"
         drop.drop_new_version(self.version)
         self.new_sha256 = hashlib.sha256(self.version.read_bytes()).hexdigest()
+        self.memory = Memory()
         if remember:
-            Memory().put_in()
+            self.memory.put_in()
         calm = self.folder()
         drop.run(calm)  # In this process: imports, fonts and memory are there for all children.
         drop.run(calm)
         self.calm = state_of(calm)
+        self._settle()
+
+    def _settle(self) -> None:
+        """What is there now is shared with all children: no collector need look at it again."""
+        self.memory.unpack()
         gc.collect()
-        gc.freeze()  # What is there now is shared with all children; no collector need look at it again.
+        gc.freeze()
 
     def folder(self) -> Path:
         """A company of one's own, at the morning."""
@@ -103,6 +109,7 @@ class Bench:
             shutil.copy2(self.version, root / "inbox")
             drop.run(root)
             self.away(root)
+        self._settle()
 
     def try_fault(self, fault: Fault, point: int | str, seed: int = 1, broken: Callable[[], None] | None = None) -> Trial:
         """One fault at one point, a calm run after it, and all that is wrong then.

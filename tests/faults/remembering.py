@@ -14,10 +14,21 @@ from collections.abc import Callable
 from typing import Any
 
 from salesbatch import batch, ledger, readers, writers
+from salesbatch.core import derived
 from salesbatch.core.books import Books
-from salesbatch.ledger import posting
+from salesbatch.ledger import chain, posting
 
+COPIES = 3
 REPORTS = ("run_report", "review_report", "ledger_report", "to_fix_reports")
+DERIVED = (
+    "open_entries_after",
+    "order_lines_after",
+    "document_states_after",
+    "series_states_after",
+    "open_statement_lines_after",
+    "open_bank_entries_after",
+    "bank_balances_after",
+)
 DRAWINGS = ("draw_invoice", "draw_run_workbook", "draw_ledger_workbook", "draw_review_workbook", "draw_to_fix_workbook")
 
 
@@ -26,6 +37,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.answers: dict[str, bytes] = {}
+        self.unpacked: dict[str, list[Any]] = {}
         self.books = ""
         self.question: tuple[object, ...] = ()
         self.journal: object = None
@@ -35,11 +47,20 @@ class Memory:
         key = hashlib.sha256(pickle.dumps(question)).hexdigest()
         if key not in self.answers:
             self.answers[key] = pickle.dumps(compute(), protocol=pickle.HIGHEST_PROTOCOL)
-        return pickle.loads(self.answers[key])
+        ready = self.unpacked.get(key)
+        return ready.pop() if ready else pickle.loads(self.answers[key])
+
+    def unpack(self) -> None:
+        """Unpack every answer as often as a run may ask for it; a forked process finds them all untouched."""
+        for key, answer in self.answers.items():
+            self.unpacked[key] = [pickle.loads(answer) for _ in range(COPIES)]
 
     def put_in(self) -> None:
         """From now on the program of this process asks the memory first."""
         self._reading_and_deciding()
+        for name in DERIVED:
+            self._follow(derived, name)
+        self._follow(chain, "make_blocks")
         for name in REPORTS:
             self._replace(ledger, name, lambda name, database, *rest: (name, rows_of_books(database), rest))
         for name in DRAWINGS:
@@ -84,6 +105,18 @@ class Memory:
         batch._Run._decide = remembered_decision
         posting.check_journal = remembered_check
         Books.after = remembered_after
+
+    def _follow(self, owner: Any, name: str) -> None:
+        """Of what follows from the journal that was decided: the answer to the same journal and the same rows before."""
+        real = getattr(owner, name)
+
+        def remembered(before: Any, rows: Any, *more: Any) -> Any:
+            known = getattr(self.journal, "rows", {})
+            if not known or any(rows.get(table) is not frame for table, frame in known.items()):
+                return real(before, rows, *more)
+            return self.ask((name, self.question, before, more), lambda: real(before, rows, *more))
+
+        setattr(owner, name, remembered)
 
     def _replace(self, owner: Any, name: str, question: Callable[..., tuple[object, ...]]) -> None:
         real = getattr(owner, name)

@@ -41,7 +41,7 @@ def one_folder(bench: Bench, processes: int, drops: int, kills: int = 0) -> tupl
             while path.exists():
                 code = str(call(["run", str(root), "--date", drop.DAY, "--workers", "1"]))
                 codes[code] = codes.get(code, 0) + 1
-                time.sleep(random.uniform(0, 0.1))
+                time.sleep(random.uniform(0.1, 0.5))
         return codes
 
     with _quiet():
