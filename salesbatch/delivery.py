@@ -7,7 +7,9 @@ drawing again gives the same bytes, nobody can tell the difference.
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -233,7 +235,7 @@ def _drawn(chunks: Iterator[Chunk], workers: int) -> Iterator[dict[int, str]]:
     if workers <= 1:
         yield from map(draw_chunk, chunks)
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_end_with_parent) as pool:
         waiting = []
         for chunk in chunks:
             waiting.append(pool.submit(draw_chunk, chunk))
@@ -241,6 +243,19 @@ def _drawn(chunks: Iterator[Chunk], workers: int) -> Iterator[dict[int, str]]:
                 yield waiting.pop(0).result()
         for future in waiting:
             yield future.result()
+
+
+def _end_with_parent() -> None:
+    """A worker ends when its run is killed: else it would wait for ever, with the folder's lock that it inherited."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def draw_chunk(chunk: Chunk) -> dict[int, str]:

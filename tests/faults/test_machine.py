@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from office import Office
 
 from salesbatch import batch, folder, ledger
 from salesbatch.cli import call
-from salesbatch.folder import CompanyFolder
+from salesbatch.folder import CompanyFolder, FolderBusyError
 from salesbatch.ledger import database
 
 INVOICE = "No. | Customer No. | Item No. | Quantity\nI1 | C1 | A1 | 1"
@@ -22,6 +23,15 @@ books = sqlite3.connect(sys.argv[1], isolation_level=None)
 books.execute("BEGIN IMMEDIATE")
 print("held", flush=True)
 sys.stdin.read()
+"""
+
+DRAW = """
+import itertools, sys; from pathlib import Path
+from salesbatch import delivery; from salesbatch.folder import CompanyFolder, FolderBusyError
+chunks = ([(1, Path(sys.argv[0]), None)] for _ in itertools.count())
+with CompanyFolder(Path(sys.argv[1])).lock():
+    for _ in delivery._drawn(chunks, 3):
+        print("drawn", flush=True)
 """
 
 
@@ -52,6 +62,25 @@ def test_books_that_another_program_writes_to_name_it_and_end_with_4(
         other.stdin.close()
     assert f"book.db is held by process {other.pid} (python" in capsys.readouterr().err
     assert call(["write", str(office.root)]) == 0
+
+
+def test_a_run_killed_while_several_processes_draw_leaves_none_behind_that_holds_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "draw.py").write_text(DRAW)
+    command = [sys.executable, str(tmp_path / "draw.py"), str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        with pytest.raises(FolderBusyError), CompanyFolder(tmp_path).lock():
+            pass
+        run.kill()
+    end = time.monotonic() + 20
+    while True:
+        try:
+            with CompanyFolder(tmp_path).lock():
+                return
+        except FolderBusyError:
+            assert time.monotonic() < end, "the workers still hold the folder"
+            time.sleep(0.05)
 
 
 def test_a_clock_that_goes_backwards_does_not_turn_the_order_of_the_runs(office: Office) -> None:
