@@ -195,7 +195,8 @@ def _lock_holder(path: Path) -> str:
         files = {name.stat().st_ino for name in path.parent.glob(f"{path.name}*")}
         for line in Path("/proc/locks").read_text().splitlines():
             mode, process, place = line.split()[-5:-2]
-            if mode == "WRITE" and int(place.split(":")[2]) in files and int(process) not in (os.getpid(), -1):
+            is_one = int(place.split(":")[2]) in files
+            if is_one and mode == "WRITE" and int(process) not in (os.getpid(), -1):
                 return f"process {process} ({Path(f'/proc/{process}/comm').read_text().strip()})"
     except (OSError, ValueError):
         pass

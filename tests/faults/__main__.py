@@ -21,11 +21,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
-
 import shim
 from shim import Fault
 
+sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1:3]]  # For office and salesbatch.
 PARTS = ("matrix", "first-day", "kills", "broken", "together", "disks")
 NEED_SHIM = ("matrix", "first-day", "broken")
 WRITES = ("write", "pwrite")
@@ -70,15 +69,22 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python tests/faults", description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all by default")
     parser.add_argument("--every", type=int, default=1, help="try every so-manieth point of the matrix")
-    parser.add_argument("--every-broken", type=int, default=0, help="of broken variants; 0: the one fault named for each")
+    parser.add_argument(
+        "--every-broken", type=int, default=0, help="of broken variants; 0: the one fault named for each"
+    )
     parser.add_argument("--faults", default="", help="comma-separated numbers of faults, see shim.py")
     parser.add_argument("--kills", type=int, default=1000, help="random kills")
     parser.add_argument("--processes", default="2,4,8", help="how many at once")
     parser.add_argument("--drops", type=int, default=2, help="files that each of them drops")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--distinct", action="store_true", help="faults that leave the same rows and files share one next run"
+    )
     parser.add_argument("--whole", action="store_true", help="read, decide and draw anew in every run")
-    parser.add_argument("--folder", help="where to work; a memory disk is fastest, the shim is the disk that forgets")
+    parser.add_argument(
+        "--folder", help="where to work; a memory disk is fastest, the shim is the disk that forgets"
+    )
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)
@@ -122,7 +128,12 @@ def matrix(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
             points = [point for point in points if bench.points[point - 1].split()[0] in WRITES]
         if fault in (Fault.POWER_ALL, Fault.POWER_HALF):
             points.append(len(bench.points) + 1)
-        tasks = [(point, chance.randrange(2**32)) for point in points[chance.randrange(options.every) :: options.every]]
+        tasks = [
+            (point, chance.randrange(2**32))
+            for point in points[chance.randrange(options.every) :: options.every]
+        ]
+
+        bench.distinct = options.distinct
 
         def work(task: tuple[int, int], fault: Fault = fault) -> tuple[str, list[str]]:
             trial = bench.try_fault(fault, *task)
@@ -134,7 +145,9 @@ def matrix(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
         found = list(spread(tasks, options.jobs, work))
         ended = Counter("clean error" if end[0].isupper() else end for _, (end, _) in found)
         bad = [(task, faults) for task, (_, faults) in found if faults]
-        wrong += [f"{fault.words} at {point} (seed {seed}): {'; '.join(faults)}" for (point, seed), faults in bad]
+        wrong += [
+            f"{fault.words} at {point} (seed {seed}): {'; '.join(faults)}" for (point, seed), faults in bad
+        ]
         rows.append(_row(fault.words, len(found), ended, len(bad), time.monotonic() - began))
         print(f"  {rows[-1]}", file=sys.stderr, flush=True)
     return rows, wrong
@@ -142,9 +155,8 @@ def matrix(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
 
 def kills(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
     """Chains of one to five runs that are killed at any moment."""
-    from harness import in_child, spread
-
     import drop
+    from harness import in_child, spread
 
     root = bench.folder()
     began = time.monotonic()
@@ -164,7 +176,9 @@ def kills(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
         for seed, (number, faults) in spread(seeds, options.jobs, work):
             killed, chains, bad = killed + number, chains + 1, bad + bool(faults)
             wrong += [f"chain {seed}: {'; '.join(faults)}"] if faults else []
-    row = _row(f"random kills in {chains} chains", killed, Counter(killed=killed), bad, time.monotonic() - began)
+    row = _row(
+        f"random kills in {chains} chains", killed, Counter(killed=killed), bad, time.monotonic() - began
+    )
     return [row], wrong
 
 
@@ -181,7 +195,9 @@ def broken(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
         variant = VARIANTS[number]
         calm = bench.try_fault(Fault.CALM, 0, broken=variant.put_in)
         real = bench.try_fault(variant.fault, variant.sign)
-        tried = [bench.try_fault(variant.fault, point, broken=variant.put_in) for point in [variant.sign, *points]]
+        tried = [
+            bench.try_fault(variant.fault, point, broken=variant.put_in) for point in [variant.sign, *points]
+        ]
         return not calm.wrong, not real.wrong, sum(bool(trial.wrong) for trial in tried), len(tried)
 
     for number, (calm, real, caught, tried) in sorted(spread(list(range(len(VARIANTS))), options.jobs, work)):
@@ -206,13 +222,13 @@ def together(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
 
     rows, wrong = [], []
     for processes in map(int, options.processes.split(",")):
-        for name, found in (
-            ("one folder", lambda: race.one_folder(bench, processes, options.drops)),
-            ("one folder, some killed", lambda: race.one_folder(bench, processes, options.drops, processes)),
-            ("one book", lambda: race.one_book(bench, processes, options.drops)),
+        for name, race_on, more in (
+            ("one folder", race.one_folder, ()),
+            ("one folder, some killed", race.one_folder, (processes,)),
+            ("one book", race.one_book, ()),
         ):
             began = time.monotonic()
-            bad, counts = found()
+            bad, counts = race_on(bench, processes, options.drops, *more)
             rows.append(
                 {
                     "on": name,
@@ -263,7 +279,11 @@ def _row(name: str, runs: int, ended: Counter[str], wrong: int, seconds: float) 
 
 def _show(title: str, rows: Sequence[dict[str, Any]]) -> None:
     print(f"\n{title}\n")
-    lines: Iterable[Iterable[object]] = [rows[0].keys(), ["---"] * len(rows[0]), *(row.values() for row in rows)]
+    lines: Iterable[Iterable[object]] = [
+        rows[0].keys(),
+        ["---"] * len(rows[0]),
+        *(row.values() for row in rows),
+    ]
     for line in lines:
         print("| " + " | ".join(map(str, line)) + " |")
     sys.stdout.flush()

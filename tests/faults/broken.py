@@ -197,10 +197,19 @@ VARIANTS = (
     Variant("outbox marked before the file", marked_before_the_file, Fault.KILL, "create outbox/"),
     Variant("file written in place", written_in_place, Fault.TORN, "write outbox/"),
     Variant("two transactions", two_transactions, Fault.POWER_ALL, "fdatasync book.db-wal#3"),
-    Variant("number outside the transaction", number_outside_the_transaction, Fault.POWER_ALL, "fdatasync book.db-wal#3"),
-    Variant("a commit for each statement", a_commit_per_statement, Fault.POWER_ALL, "fdatasync book.db-wal#9"),
+    Variant(
+        "number outside the transaction",
+        number_outside_the_transaction,
+        Fault.POWER_ALL,
+        "fdatasync book.db-wal#3",
+    ),
+    Variant(
+        "a commit for each statement", a_commit_per_statement, Fault.POWER_ALL, "fdatasync book.db-wal#9"
+    ),
     Variant("changed input removed", changed_input_removed, Fault.SAVED_OVER, "create outbox/"),
-    Variant("failed removal taken as done", failed_removal_taken_as_done, Fault.IO_ERROR, "unlink inbox/Sales"),
+    Variant(
+        "failed removal taken as done", failed_removal_taken_as_done, Fault.IO_ERROR, "unlink inbox/Sales"
+    ),
     Variant("disk errors swallowed", disk_errors_swallowed, Fault.IO_ERROR, "write outbox/"),
     Variant("left-overs of a killed run stay", left_overs_stay, Fault.KILL, "rename outbox/"),
     Variant("a review not known again", a_review_not_known_again, Fault.KILL, "fsync review\n"),

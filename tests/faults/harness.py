@@ -17,10 +17,9 @@ import random
 import shutil
 import signal
 import sqlite3
-import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +61,8 @@ class Bench:
         self.version = place / "version" / "inbox" / "Sales.xlsx"
         drop.drop_new_version(self.version)
         self.new_sha256 = hashlib.sha256(self.version.read_bytes()).hexdigest()
+        self.distinct = False
+        self.known: dict[tuple[tuple[str, str], ...], tuple[str, ...]] = {}
         self.memory = Memory()
         if remember:
             self.memory.put_in()
@@ -111,7 +112,9 @@ class Bench:
             self.away(root)
         self._settle()
 
-    def try_fault(self, fault: Fault, point: int | str, seed: int = 1, broken: Callable[[], None] | None = None) -> Trial:
+    def try_fault(
+        self, fault: Fault, point: int | str, seed: int = 1, broken: Callable[[], None] | None = None
+    ) -> Trial:
         """One fault at one point, a calm run after it, and all that is wrong then.
 
         Point len(points) + 1 is after the last call, when the run has said that it is done.
@@ -146,21 +149,37 @@ class Bench:
         wrong = []
         if ended not in ("killed", "done", *CLEAN_ERRORS):
             wrong.append(f"the disturbed run ended with {ended}")
-        if isinstance(point, int) and point > len(self.points):  # It said that it was done: all must be there, with no help of another run.
+        if isinstance(point, int) and point > len(
+            self.points
+        ):  # It said that it was done: all must be there, with no help of another run.
             wrong += differences(self.calm, state_of(root))
-        after = in_child(calm)
-        if after != "done":
-            wrong.append(f"the next run ended with {after}")
-        state = state_of(root)
-        if fault == Fault.SAVED_OVER:
-            if self.new_sha256 not in state.values():
-                wrong.append("the new version of an input is lost")
-        else:
-            wrong += differences(self.calm, state)
+        left = self._left_in(root) if self.distinct else ()
+        if not left or left not in self.known:
+            self.known[left] = self._finish(root, fault, calm)
         self.away(root, stash)
-        return Trial(fault, point, ended, tuple(wrong), seed)
+        return Trial(fault, point, ended, (*wrong, *self.known[left]), seed)
 
-    def kill_chain(self, chance: random.Random, seconds: float, broken: Callable[[], None] | None = None) -> Trial:
+    def _finish(self, root: Path, fault: Fault, calm: Callable[[], None]) -> tuple[str, ...]:
+        """Let the next run finish what was left, and compare."""
+        after = in_child(calm)
+        wrong = [] if after == "done" else [f"the next run ended with {after}"]
+        state = state_of(root)
+        if fault != Fault.SAVED_OVER:
+            wrong += differences(self.calm, state)
+        elif self.new_sha256 not in state.values():
+            wrong.append("the new version of an input is lost")
+        return tuple(wrong)
+
+    def _left_in(self, root: Path) -> tuple[tuple[str, str], ...]:
+        """All that another run can see: bytes of the files, and rows of the books as SQLite recovers them in a copy."""
+        copy = Path(shutil.copytree(root, root.with_name(f"{root.name}-copy")))
+        state = state_of(copy)
+        shutil.rmtree(copy)
+        return tuple(sorted(item for item in state.items() if item[0] != ".lock"))
+
+    def kill_chain(
+        self, chance: random.Random, seconds: float, broken: Callable[[], None] | None = None
+    ) -> Trial:
         """One to five runs killed at random moments, one after another, and a calm one after them."""
         root = self.folder()
         killed = 0
@@ -224,7 +243,9 @@ def state_of(root: Path) -> State:
     }
     if (root / "book.db").exists():
         with contextlib.closing(sqlite3.connect(root / "book.db")) as books:
-            tables = books.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+            tables = books.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            ).fetchall()
             for (table,) in tables:
                 rows = sorted(map(repr, books.execute(f"SELECT * FROM {table}")))
                 state[f"books: {table}"] = hashlib.sha256(repr(rows).encode()).hexdigest()

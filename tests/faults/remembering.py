@@ -29,7 +29,13 @@ DERIVED = (
     "open_bank_entries_after",
     "bank_balances_after",
 )
-DRAWINGS = ("draw_invoice", "draw_run_workbook", "draw_ledger_workbook", "draw_review_workbook", "draw_to_fix_workbook")
+DRAWINGS = (
+    "draw_invoice",
+    "draw_run_workbook",
+    "draw_ledger_workbook",
+    "draw_review_workbook",
+    "draw_to_fix_workbook",
+)
 
 
 class Memory:
@@ -120,9 +126,7 @@ class Memory:
 
     def _replace(self, owner: Any, name: str, question: Callable[..., tuple[object, ...]]) -> None:
         real = getattr(owner, name)
-        setattr(
-            owner, name, lambda *args: self.ask(question(name, *args), lambda: real(*args))
-        )
+        setattr(owner, name, lambda *args: self.ask(question(name, *args), lambda: real(*args)))
 
 
 def files_of(files: Any) -> tuple[tuple[str, str], ...]:
@@ -134,7 +138,9 @@ def rows_of_books(database: ledger.Database) -> str:
     digest = hashlib.sha256()
     with database.read() as connection:
         cursor = connection.connection.cursor()
-        tables = cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        tables = cursor.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        ).fetchall()
         for (table,) in tables:
             columns = "outbox_no, run_no, kind, path, document_id" if table == "outbox" else "*"
             rows = cursor.execute(f"SELECT {columns} FROM {table}").fetchall()

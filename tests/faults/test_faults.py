@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 HARNESS = Path(__file__).parent
-SHORT = ("matrix", "broken", "kills", "together", "disks", "--every", "140", "--kills", "4", "--processes", "2")
+SHORT = "matrix broken kills together disks --every 140 --kills 4 --processes 2 --drops 1 --distinct"
 
 
 def test_a_short_look_at_all_faults_finds_nothing_wrong_and_every_broken_variant(tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("the fault harness forks, which Windows cannot")
     out = tmp_path / "report.json"
-    command = [sys.executable, str(HARNESS), *SHORT, "--drops", "1", "--folder", str(tmp_path), "--json", str(out)]
+    command = [sys.executable, str(HARNESS), *SHORT.split(), "--folder", str(tmp_path), "--json", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     assert out.exists(), done.stdout + done.stderr
     report = json.loads(out.read_text())

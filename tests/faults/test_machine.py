@@ -64,7 +64,9 @@ def test_books_that_another_program_writes_to_name_it_and_end_with_4(
     assert call(["write", str(office.root)]) == 0
 
 
-def test_a_run_killed_while_several_processes_draw_leaves_none_behind_that_holds_the_folder(tmp_path: Path) -> None:
+def test_a_run_killed_while_several_processes_draw_leaves_none_behind_that_holds_the_folder(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "draw.py").write_text(DRAW)
     command = [sys.executable, str(tmp_path / "draw.py"), str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as run:
@@ -142,6 +144,8 @@ def test_a_disk_that_takes_no_files_leaves_the_run_posted_and_says_so(
         patch.setattr(batch, "deliver", lambda *args, **options: [])
         office.run()
         patch.setattr(batch, "deliver", full)
-        with pytest.raises(batch.FilesNotWrittenError, match=r"No space left on device: 'outbox/Invoice 103001\.pdf'"):
+        with pytest.raises(
+            batch.FilesNotWrittenError, match=r"No space left on device: 'outbox/Invoice 103001\.pdf'"
+        ):
             office.run()
     assert office.table("documents")["posted_no"].tolist() == ["103001"]

@@ -101,7 +101,9 @@ def what_is_wrong(root: Path, processes: int, drops: int, archived: bool = True)
     mine = documents[documents["no"].str.startswith("P") & documents["no"].str.contains("-")]
     wanted = [f"P{one}-{two}-{line}" for one in range(processes) for two in range(drops) for line in (1, 2)]
     wrong = [] if sorted(mine["no"]) == sorted(wanted) else [f"{len(wanted)} dropped, {len(mine)} posted"]
-    posted = sorted(int(no) for no in documents.loc[documents["document_type"] == "invoice", "posted_no"] if no)
+    posted = sorted(
+        int(no) for no in documents.loc[documents["document_type"] == "invoice", "posted_no"] if no
+    )
     if posted != list(range(posted[0], posted[0] + len(posted))):
         wrong.append("the series of posted invoices has gaps or doubles")
     wrong += [f"law broken: {law}" for law in office.verify()]
