@@ -176,9 +176,7 @@ def _plain_errors(path: Path) -> Iterator[None]:
         cause = error.orig if isinstance(error, DatabaseError) else error
         text = str(cause)
         if "locked" in text or "busy" in text:
-            raise BooksBusyError(
-                f"{path} is held by {_lock_holder(path) or 'another program'}; try again when it has finished"
-            ) from error
+            raise BooksBusyError(f"{path} is held by {_lock_holder(path) or 'another program'}") from error
         if any(words in text for words in ("disk I/O error", "is full", "readonly database")):
             raise BooksDiskError(f"{path}: {text}") from error
         if "malformed" in text or "not a database" in text or "unable to open" in text:

@@ -1,7 +1,7 @@
 """The small drop on which faults are tried: a company with a past, and a day on which everything happens.
 
 Run 1 takes in the setup, run 2 a day of sales of which one invoice is held. The drop that is put under fault has
-orders, invoices, a credit memo, a statement with a clear and an unclear payment, a change of setup, the customer for
+orders, invoices, an open credit memo, a statement with a clear and an unclear payment, a change of setup, the customer for
 whom the held invoice waits, a row that cannot be posted, and a workbook that cannot be read.
 """
 

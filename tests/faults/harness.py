@@ -153,7 +153,7 @@ class Bench:
             self.points
         ):  # It said that it was done: all must be there, with no help of another run.
             wrong += differences(self.calm, state_of(root))
-        left = self._left_in(root) if self.distinct else ()
+        left = () if broken or not self.distinct else self._left_in(root)
         if not left or left not in self.known:
             self.known[left] = self._finish(root, fault, calm)
         self.away(root, stash)
