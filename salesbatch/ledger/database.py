@@ -48,7 +48,7 @@ class BooksMissingError(Exception):
 
 
 class BooksUnreadableError(Exception):
-    """The file is damaged, is no database, or cannot be opened."""
+    """The file is damaged or is no database."""
 
 
 class BooksBusyError(Exception):
@@ -56,7 +56,7 @@ class BooksBusyError(Exception):
 
 
 class BooksDiskError(Exception):
-    """The disk of the books is full, read-only or broken."""
+    """The disk of the books is full, read-only or broken, or nobody may open them."""
 
 
 class NetworkFileSystemError(Exception):
@@ -177,9 +177,11 @@ def _plain_errors(path: Path) -> Iterator[None]:
         text = str(cause)
         if "locked" in text or "busy" in text:
             raise BooksBusyError(f"{path} is held by {_lock_holder(path) or 'another program'}") from error
-        if any(words in text for words in ("disk I/O error", "is full", "readonly database")):
+        if any(
+            words in text for words in ("disk I/O error", "is full", "readonly database", "unable to open")
+        ):
             raise BooksDiskError(f"{path}: {text}") from error
-        if "malformed" in text or "not a database" in text or "unable to open" in text:
+        if "malformed" in text or "not a database" in text:
             raise BooksUnreadableError(f"{path} is damaged or no database: {text}") from error
         raise
 
