@@ -6,8 +6,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?=
 PYTEST_ARGS ?= --numprocesses auto
+FAULTS ?=
 
-.PHONY: help demo test check lint format bench clean
+.PHONY: help demo test check lint format bench faults clean
 
 help:
 	@echo "make demo    sample workbooks in, ledgers and invoices out, in ./demo"
@@ -16,6 +17,7 @@ help:
 	@echo "make lint    only lint, types and floors"
 	@echo "make format  put the code into its form"
 	@echo "make bench   what a run costs, beside the floors of its building blocks"
+	@echo "make faults  breaks the disk at every call, kills runs, lets them race; FAULTS='matrix --every 10' for less"
 	@echo "make clean   delete the virtual environment and what the tools left behind"
 
 demo: $(VENV)/.installed
@@ -39,6 +41,9 @@ format: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/throughput.py --lines 30000
+
+faults: $(VENV)/.installed-test
+	$(BIN)/python tests/faults $(FAULTS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

@@ -27,7 +27,7 @@ from salesbatch.core.journal import Journal
 from salesbatch.core.money import checked_sum
 from salesbatch.core.reports import ReportHead, RunReport
 from salesbatch.core.sheets import BY_NAME
-from salesbatch.delivery import deliver, plan_delivery, to_fix_name
+from salesbatch.delivery import FilesNotWrittenError, deliver, plan_delivery, to_fix_name
 from salesbatch.folder import CompanyFolder, Drop
 
 WAITS_FOR = frozenset(
@@ -153,7 +153,7 @@ class _Run:
     def run(self) -> RunResult:
         """From the inbox to the files."""
         finished = [] if self.options.dry_run else self._deliver()
-        drop = self.place.list_inbox()
+        drop = self._without_processed(self.place.list_inbox())
         self.drop_findings = drop.findings
         if not drop.files:
             books = self._snapshot(Inbox())
@@ -181,6 +181,18 @@ class _Run:
 
     def _stage(self, name: str) -> AbstractContextManager[object]:
         return self.options.stages.stage(name) if self.options.stages else nullcontext()
+
+    def _without_processed(self, drop: Drop) -> Drop:
+        """What an earlier run has posted but could not take out of the inbox is named and not read again."""
+        pending = ledger.pending_outbox(self.database)
+        removals = pending[pending["kind"] == "remove_input"]
+        runs = dict(zip(zip(removals["path"], removals["sha256"]), removals["run_no"].tolist()))
+        run_of = {file: runs.get((f"inbox/{file.name}", file.sha256)) for file in drop.files}
+        again = tuple(
+            finding("file-again", Place(file.name), file.name, run=run) for file, run in run_of.items() if run
+        )
+        left = tuple(file for file, run in run_of.items() if not run)
+        return drop._replace(files=left, findings=(*drop.findings, *again))
 
     def _read(self, drop: Drop) -> Inbox:
         """The drop as tables. A setup in it that changes language or currency decides how the rest is read."""
@@ -281,7 +293,12 @@ class _Run:
 
     def _deliver(self) -> list[str]:
         workers = self.options.workers or os.cpu_count() or 1
-        return deliver(self.database, self.place, self.tell, workers=workers, pdf=self.options.pdf)
+        try:
+            return deliver(self.database, self.place, self.tell, workers=workers, pdf=self.options.pdf)
+        except OSError as error:
+            raise FilesNotWrittenError(
+                f"{error}. What is posted stays posted; the next run writes the files that are missing"
+            ) from error
 
     def _preview(self, inbox: Inbox, books: Books, journal: Journal, stopped: bool) -> RunResult:
         """What would be posted and held, under review/preview/; nothing is committed and the inbox stays."""

@@ -1,8 +1,9 @@
 """Words in, words out: the commands. Prose goes to stderr, what another program reads goes to stdout.
 
-Exit codes: 0 done; 1 the program failed, nothing committed; 2 usage; 3 done, but some input was rejected;
-4 another run holds the folder; 5 the books do not verify. Slow imports happen inside the commands, so that
-`--help` answers at once. The commands that only look are in `cli_looking`, what all share is in `cli_parts`.
+Exit codes: 0 done; 1 the program failed, nothing committed or, where it says so, files still to be written;
+2 usage; 3 done, but some input was rejected; 4 another run holds the folder; 5 the books do not verify. Slow
+imports happen inside the commands, so that `--help` answers at once. The commands that only look are in
+`cli_looking`, what all share is in `cli_parts`.
 """
 
 from __future__ import annotations

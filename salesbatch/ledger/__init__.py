@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from salesbatch.ledger.chain_proof import ChainHead, chain_head
     from salesbatch.ledger.database import (
         BooksBusyError,
+        BooksDiskError,
         BooksMissingError,
         BooksUnreadableError,
         Database,
@@ -75,8 +76,8 @@ EXPORT_TABLES = (
 
 _ROOMS = {
     "database": (
-        "BooksBusyError BooksMissingError BooksUnreadableError Database NetworkFileSystemError"
-        " network_file_system open_database"
+        "BooksBusyError BooksDiskError BooksMissingError BooksUnreadableError Database"
+        " NetworkFileSystemError network_file_system open_database"
     ),
     "chain_proof": "ChainHead chain_head",
     "exports": "export_table",
@@ -97,6 +98,7 @@ _ROOM_OF |= dict.fromkeys(("BrokenLaw", "LawBrokenError"), "salesbatch.core.laws
 __all__ = [
     "EXPORT_TABLES",
     "BooksBusyError",
+    "BooksDiskError",
     "BooksMissingError",
     "BooksUnreadableError",
     "BrokenLaw",

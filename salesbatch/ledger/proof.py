@@ -24,7 +24,7 @@ from salesbatch.core.tables import TEXT_KINDS
 from salesbatch.core.tables import Table as Sheet
 from salesbatch.ledger import schema
 from salesbatch.ledger.chain_proof import anchor_holds, chain_holds, store_is_intact
-from salesbatch.ledger.database import BooksUnreadableError, Database, fetch
+from salesbatch.ledger.database import BooksDiskError, BooksUnreadableError, Database, fetch
 from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of, without_collector
 
 _LEDGER = schema.LEDGER
@@ -45,7 +45,7 @@ def verify(database: Database, *, anchor: tuple[int, str] | None = None) -> list
             broken += islice(anchor_holds(connection, anchor), SHOWN)
             for check in CHECKS:
                 broken += islice(check(connection), SHOWN)
-    except (DatabaseError, sqlite3.DatabaseError, BooksUnreadableError) as error:
+    except (DatabaseError, sqlite3.DatabaseError, BooksUnreadableError, BooksDiskError) as error:
         broken.append(BrokenLaw("store_intact", "book.db", 0, str(getattr(error, "orig", error))))
     return broken
 

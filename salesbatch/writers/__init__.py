@@ -25,6 +25,8 @@ __all__ = [
     "draw_templates",
     "draw_text_journal",
     "draw_to_fix_workbook",
+    "flush_folder",
+    "make_folder",
     "safe_file_name",
     "save_file",
 ]
@@ -98,6 +100,20 @@ def save_file(path: Path, content: bytes) -> str:
     from salesbatch.writers.save import save_file as save
 
     return save(path, content)
+
+
+def make_folder(folder: Path) -> None:
+    """Make what is missing of a folder, safe on the disk; raises OSError."""
+    from salesbatch.writers.save import make_folder as make
+
+    make(folder)
+
+
+def flush_folder(folder: Path) -> None:
+    """Bring the names in a folder, and what is gone of them, to the disk; raises OSError."""
+    from salesbatch.writers.save import flush_folder as flush
+
+    flush(folder)
 
 
 def safe_file_name(text: str, *, ending: str = "") -> str:

@@ -25,17 +25,28 @@ def save_file(path: Path, content: bytes) -> str:
     Folders above are made if need be, for their owner only. Raises OSError, and then the old file is as it
     was and nothing else is left: PermissionError where another program, such as Excel on Windows, holds it.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     passing = path.with_name(f".{path.name}.part")
     try:
+        make_folder(path.parent)
         _write_through(passing, content)
         os.replace(passing, path)
-    except BaseException:
+        flush_folder(path.parent)
+    except BaseException as error:
         with contextlib.suppress(OSError):
             passing.unlink()
+        if isinstance(error, OSError):  # A full disk does not say for which file it is full.
+            error.filename, error.filename2 = str(path), None
         raise
-    _flush_folder(path.parent)
     return hashlib.sha256(content).hexdigest()
+
+
+def make_folder(folder: Path) -> None:
+    """Make what is missing of a folder, for its owner only, so that it survives a power cut; raises OSError."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    flush_folder(folder.parent)
 
 
 def _write_through(path: Path, content: bytes) -> None:
@@ -49,8 +60,8 @@ def _write_through(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
-    """The new name itself must reach the disk too; Windows keeps names safe by itself and cannot be asked."""
+def flush_folder(folder: Path) -> None:
+    """Names that came or went must reach the disk too; Windows keeps names safe by itself and cannot be asked."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
