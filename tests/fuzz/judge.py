@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,17 +51,20 @@ class Verdict:
     megabytes: float = 0.0
 
 
-def in_child(work: Callable[[], dict[str, Any]], seconds: float) -> tuple[dict[str, Any], str, Any]:
+def in_child(work: Callable[[], dict[str, Any]], seconds: int) -> tuple[dict[str, Any], str, Any]:
     """Do something in a fork of this warm process: its answer, or in a word what ended it; and what it used.
 
-    The alarm has no handler, so that it ends the child inside of any library.
+    seconds: of processor time, so that a busy machine makes no hang; ten times as much by the clock, for what
+    only waits. Neither signal has a handler, so that they end the child inside of any library.
     """
     with tempfile.TemporaryFile() as answer:
         child = os.fork()
         if child == 0:
             try:
                 signal.signal(signal.SIGALRM, signal.SIG_DFL)
-                signal.alarm(max(1, int(seconds)))
+                signal.alarm(seconds * 10)
+                _, hardest = resource.getrlimit(resource.RLIMIT_CPU)
+                resource.setrlimit(resource.RLIMIT_CPU, (seconds, hardest))
                 answer.write(json.dumps(work()).encode())
                 answer.flush()
                 os._exit(0)
@@ -73,7 +77,7 @@ def in_child(work: Callable[[], dict[str, Any]], seconds: float) -> tuple[dict[s
         text = answer.read().decode("utf-8", "replace")
     if os.WIFSIGNALED(status):
         ended = os.WTERMSIG(status)
-        return {}, "hang" if ended == signal.SIGALRM else f"ended by signal {ended}", used
+        return {}, "hang" if ended in (signal.SIGALRM, signal.SIGXCPU) else f"ended by signal {ended}", used
     if os.WEXITSTATUS(status):
         return {}, f"traceback: {text.strip().splitlines()[-1]}\n{text}", used
     return json.loads(text), "", used
@@ -84,7 +88,7 @@ def judge(
     files: Mapping[str, bytes],
     *,
     neighbour: bool = True,
-    seconds: float = SECONDS,
+    seconds: int = SECONDS,
     compare: bool = True,
     scratch: Path | None = None,
 ) -> Verdict:
@@ -242,15 +246,26 @@ def _business(books: sqlite3.Connection) -> dict[str, str]:
     }
 
 
-def judge_each(
-    company: Path, files: Mapping[str, bytes], common: Sequence[str], scratch: Path | None = None
+def blame(
+    company: Path, files: Mapping[str, bytes], common: Collection[str] = (), scratch: Path | None = None
 ) -> dict[str, Verdict]:
-    """Every file of a drop alone; those that break something."""
-    alone = {
-        name: judge(company, {name: content}, neighbour=name not in common, scratch=scratch)
-        for name, content in files.items()
-    }
-    return {name: verdict for name, verdict in alone.items() if verdict.breaches}
+    """Which files of a drop are wrong by themselves, found by halving the drop; empty when only all together are."""
+    found: dict[str, Verdict] = {}
+    pending = [dict(files)]
+    while pending:
+        some = pending.pop()
+        if len(some) > 1:
+            names = list(some)
+            halves = [{name: some[name] for name in part} for part in (names[::2], names[1::2])]
+        else:
+            halves = [some]
+        for half in halves:
+            verdict = judge(company, half, neighbour=not set(half) & set(common), scratch=scratch)
+            if verdict.breaches and len(half) == 1:
+                found |= dict.fromkeys(half, verdict)
+            elif verdict.breaches:
+                pending.append(half)
+    return found
 
 
 def scratch_folder() -> Path | None:
