@@ -27,8 +27,13 @@ NAMES = {"invoice": "Invoice", "credit_memo": "Credit Memo"}
 
 
 def document_path(document_type: str, posted_no: str, posting_date: pd.Timestamp) -> str:
-    """Where a document's PDF lies below the company folder."""
-    name = writers.safe_file_name(f"{NAMES[document_type]} {posted_no}", ending=".pdf")
+    """Where a document's PDF lies below the company folder.
+
+    Numbers that a person typed may differ in case only, which many file systems do not see: small letters get a
+    mark, so that 'a' and 'A' stay two files.
+    """
+    mark = "" if posted_no == posted_no.upper() else f" {hashlib.sha256(posted_no.encode()).hexdigest()[:8]}"
+    name = writers.safe_file_name(f"{NAMES[document_type]} {posted_no}{mark}", ending=".pdf")
     return f"outbox/{posting_date:%Y-%m}/{name}"
 
 

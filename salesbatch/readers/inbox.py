@@ -94,7 +94,9 @@ class _Gathering:
         """The sheets of a workbook that are ours, one after the other, so that one at a time is in memory."""
         # A to-fix workbook keeps the names of the sheets that it was made from, such as a bank's statement id.
         any_name = file.name.endswith(_TO_FIX)
-        for sheet in workbooks.open(file.content):
+        sheets = workbooks.open(file.content)
+        self.findings += [finding(code, Place(file.name)) for code in workbooks.notices]
+        for sheet in sheets:
             table = self.names.claims(sheet.name)
             place = Place(file.name, sheet.name)
             if table is None and not named_by_excel(sheet.name) and not any_name:

@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random
 
 from fuzz.drops import make_company
-from fuzz.judge import Verdict, judge, blame, scratch_folder
+from fuzz.judge import Verdict, blame, judge, scratch_folder
 from fuzz.mutate import Mutant, mutant
 
 AT_ONCE = 40
@@ -43,7 +43,9 @@ class Fuzzing:
     def drop(self, number: int) -> None:
         """One drop of mutated files. Its files follow from seed and number alone, so that it can be repeated."""
         random = Random(f"{self.seed} {number}")
-        mutants = [mutant(slot, random, self.given) for slot in range(number * AT_ONCE, (number + 1) * AT_ONCE)]
+        mutants = [
+            mutant(slot, random, self.given) for slot in range(number * AT_ONCE, (number + 1) * AT_ONCE)
+        ]
         # Setup that was changed may rightly change what becomes of its neighbours, so it is dropped alone.
         together = [item for item in mutants if not item.common and item.content]
         drops = [together, *([item] for item in mutants if item.common and item.content)]
@@ -73,7 +75,9 @@ class Fuzzing:
 
     def _tell(self, number: int, name: str, verdict: Verdict, mutants: list[Mutant]) -> None:
         how = mutants[0].how if len(mutants) == 1 else f"{len(mutants)} files"
-        self.found.append(f"seed {self.seed} drop {number}: {name} ({how})\n  " + "\n  ".join(verdict.breaches))
+        self.found.append(
+            f"seed {self.seed} drop {number}: {name} ({how})\n  " + "\n  ".join(verdict.breaches)
+        )
         print(self.found[-1], file=sys.stderr, flush=True)
         if self.keep:
             for item in mutants:
@@ -115,7 +119,9 @@ def main() -> int:
 
 def _line(fuzzing: Fuzzing, drops: int, started: float) -> str:
     total, seconds = sum(fuzzing.outcomes.values()), time.monotonic() - started
-    counts = " ".join(f"{name}={fuzzing.outcomes[name]}" for name in ("accepted", "partly", "rejected", "nothing"))
+    counts = " ".join(
+        f"{name}={fuzzing.outcomes[name]}" for name in ("accepted", "partly", "rejected", "nothing")
+    )
     return (
         f"seed={fuzzing.seed} files={total} drops={drops} {counts} found={len(fuzzing.found)}"
         f" slowest_drop_cpu_s={fuzzing.slowest:.1f} files_per_s={total / seconds:.1f}"

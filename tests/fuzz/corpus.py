@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fuzz.drops import make_company
-from fuzz.judge import Verdict, judge, blame, scratch_folder
+from fuzz.judge import Verdict, blame, judge, scratch_folder
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 KINDS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xml", ".sta", ".txt", ".csv", ".ofx", ".qfx", ".qif")
@@ -35,11 +35,15 @@ def corpus_files(data: Path = DATA) -> list[Path]:
     )
 
 
-def judge_corpus(company: Path, files: list[Path], data: Path = DATA) -> Iterator[tuple[list[str], Verdict, dict[str, Verdict]]]:
+def judge_corpus(
+    company: Path, files: list[Path], data: Path = DATA
+) -> Iterator[tuple[list[str], Verdict, dict[str, Verdict]]]:
     """Drop the files a dozen at a time: names, verdict, and the verdicts of those that are wrong alone or slow."""
     scratch = scratch_folder()
     for first in range(0, len(files), AT_ONCE):
-        drop = {path.relative_to(data).as_posix(): path.read_bytes() for path in files[first : first + AT_ONCE]}
+        drop = {
+            path.relative_to(data).as_posix(): path.read_bytes() for path in files[first : first + AT_ONCE]
+        }
         verdict = judge(company, drop, seconds=120, scratch=scratch)
         suspect = verdict.breaches or verdict.cpu > 10
         yield list(drop), verdict, blame(company, drop, scratch=scratch) if suspect else {}
@@ -65,11 +69,18 @@ def main() -> int:
             slowest = max(slowest, verdict.cpu)
             if verdict.breaches:
                 wrong += 1
-                print(names, verdict.breaches, *(f"{name}: {item.breaches}" for name, item in alone.items()), sep="\n  ")
+                print(
+                    names,
+                    verdict.breaches,
+                    *(f"{name}: {item.breaches}" for name, item in alone.items()),
+                    sep="\n  ",
+                )
     finally:
         shutil.rmtree(base)
     shown = " ".join(f"{name}={count}" for name, count in (*sorted(kinds.items()), *sorted(outcomes.items())))
-    print(f"files={len(files)} {shown} wrong={wrong} slowest_drop_cpu_s={slowest:.1f} wall_s={time.monotonic() - started:.0f}")
+    print(
+        f"files={len(files)} {shown} wrong={wrong} slowest_drop_cpu_s={slowest:.1f} wall_s={time.monotonic() - started:.0f}"
+    )
     return 1 if wrong else 0
 
 

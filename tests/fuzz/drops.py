@@ -199,7 +199,11 @@ BOOKS: dict[str, Callable[[int], Book]] = {
     "opening": lambda slot: book(slot, Opening_Entries=OPENING),
     "actions": lambda slot: book(slot, Actions=ACTIONS),
     "mixed": lambda slot: book(
-        slot, Customers=CUSTOMERS, Items=ITEMS, Orders=ORDERS.replace("| C2 |", "| K{slot} |"), Payments=PAYMENTS
+        slot,
+        Customers=CUSTOMERS,
+        Items=ITEMS,
+        Orders=ORDERS.replace("| C2 |", "| K{slot} |"),
+        Payments=PAYMENTS,
     ),
 }
 """Workbooks whose rows belong to one slot alone."""

@@ -35,7 +35,18 @@ NEIGHBOUR_FILE = "good neighbour.xlsx"
 NOT_READ = frozenset(("file-not-ready", "file-open", "file-not-plain", "file-name-twice", "file-unreadable"))
 """Words about a file that stays in the inbox."""
 BESIDE_BUSINESS = frozenset(
-    "runs files findings held open_held outbox run_times run_chain chain_blocks sqlite_sequence".split()
+    [
+        "runs",
+        "files",
+        "findings",
+        "held",
+        "open_held",
+        "outbox",
+        "run_times",
+        "run_chain",
+        "chain_blocks",
+        "sqlite_sequence",
+    ]
 )
 """Tables that speak of the run and its files; all others are the business."""
 
@@ -118,7 +129,9 @@ def judge(
             if broken:
                 verdict.breaches.append(f"without the rejected files: {broken}")
             elif other["business"] != answer["business"]:
-                changed = [name for name, rows in answer["business"].items() if rows != other["business"].get(name)]
+                changed = [
+                    name for name, rows in answer["business"].items() if rows != other["business"].get(name)
+                ]
                 verdict.breaches.append(f"a rejected file changed the books: {', '.join(changed)}")
     return verdict
 
@@ -209,7 +222,8 @@ def _reports(books: sqlite3.Connection, root: Path, run_no: int, inbox: Inbox) -
     """What was not taken in lies in rejected/: a to-fix workbook, or the file itself and why."""
     folder = root / "rejected" / f"{run_no:06d}"
     wanted = {
-        f"{name.rsplit('.', 1)[0] if '.' in name.rsplit('/', 1)[-1] else name}".removesuffix(" - to fix") + " - to fix.xlsx"
+        f"{name.rsplit('.', 1)[0] if '.' in name.rsplit('/', 1)[-1] else name}".removesuffix(" - to fix")
+        + " - to fix.xlsx"
         for (name,) in books.execute("SELECT DISTINCT source FROM held WHERE run_no = ?", (run_no,))
     }
     for name in inbox.unreadable:
@@ -223,7 +237,9 @@ def _outcome(books: sqlite3.Connection, run_no: int, name: str, inbox: Inbox) ->
         return "rejected"
     held = {
         (row["sheet"], row["row"])
-        for row in books.execute("SELECT sheet, row FROM held WHERE run_no = ? AND source = ?", (run_no, name))
+        for row in books.execute(
+            "SELECT sheet, row FROM held WHERE run_no = ? AND source = ?", (run_no, name)
+        )
     }
     clean = {
         (sheet, int(row))
@@ -238,7 +254,10 @@ def _outcome(books: sqlite3.Connection, run_no: int, name: str, inbox: Inbox) ->
 
 def _business(books: sqlite3.Connection) -> dict[str, str]:
     """The tables of the business as text; numbers of rows and runs are part of it."""
-    names = [row["name"] for row in books.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    names = [
+        row["name"]
+        for row in books.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    ]
     return {
         name: "\n".join(sorted(repr(tuple(row)) for row in books.execute(f'SELECT * FROM "{name}"')))
         for name in names

@@ -38,7 +38,9 @@ def flip_bits(content: bytes, random: Random) -> bytes:
 
 def set_byte(content: bytes, random: Random) -> bytes:
     changed = bytearray(content)
-    changed[random.randrange(len(changed))] = random.choice((0, 9, 10, 34, 38, 60, 62, 127, 255, random.randrange(256)))
+    changed[random.randrange(len(changed))] = random.choice(
+        (0, 9, 10, 34, 38, 60, 62, 127, 255, random.randrange(256))
+    )
     return bytes(changed)
 
 
@@ -86,7 +88,10 @@ _ELEMENT = re.compile(rb"<([A-Za-z:]+)\b[^<>]*(?:/>|>[^<>]*</\1>)")
 
 def swap_token(text: bytes, random: Random) -> bytes:
     """One text, attribute or word becomes another one, ours or one of its own file."""
-    places = [next(span for span in map(match.span, (1, 2, 3)) if span != (-1, -1)) for match in _TEXT.finditer(text)]
+    places = [
+        next(span for span in map(match.span, (1, 2, 3)) if span != (-1, -1))
+        for match in _TEXT.finditer(text)
+    ]
     if not places:
         return text + random.choice(TOKENS)
     start, end = random.choice(places)
@@ -132,7 +137,9 @@ def repeat_lines(text: bytes, random: Random) -> bytes:
 def change_encoding(text: bytes, random: Random) -> bytes:
     """The same text in another encoding than it says."""
     decoded = text.decode("utf-8", "replace")
-    return decoded.encode(random.choice(("utf-16", "utf-16-be", "utf-32", "cp037", "utf-8-sig", "latin-1")), "replace")
+    return decoded.encode(
+        random.choice(("utf-16", "utf-16-be", "utf-32", "cp037", "utf-8-sig", "latin-1")), "replace"
+    )
 
 
 TEXTS: tuple[Callable[[bytes, Random], bytes], ...] = (
@@ -211,13 +218,23 @@ def change_type(rows: list[list[object]], random: Random) -> str:
     row, column = random.randrange(1, len(rows)), random.randrange(len(rows[0]))
     cell = rows[row][column]
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        rows[row][column] = random.choice((str(cell), f"{cell:.2f}".replace(".", ","), -cell, cell * 1000, f"{cell} kr", cell + 0.005))
+        rows[row][column] = random.choice(
+            (str(cell), f"{cell:.2f}".replace(".", ","), -cell, cell * 1000, f"{cell} kr", cell + 0.005)
+        )
     elif isinstance(cell, date):
         rows[row][column] = random.choice(
-            (cell.isoformat(), cell.strftime("%d/%m/%Y"), cell.toordinal() - 693594, cell.replace(year=2016), f"{cell:%Y%m%d}")
+            (
+                cell.isoformat(),
+                cell.strftime("%d/%m/%Y"),
+                cell.toordinal() - 693594,
+                cell.replace(year=2016),
+                f"{cell:%Y%m%d}",
+            )
         )
     elif isinstance(cell, str) and cell:
-        rows[row][column] = random.choice((cell.swapcase(), cell + " ", cell[:-1], cell * 20, cell[::-1], "0" + cell, cell + "\u200b"))
+        rows[row][column] = random.choice(
+            (cell.swapcase(), cell + " ", cell[:-1], cell * 20, cell[::-1], "0" + cell, cell + "\u200b")
+        )
     return f"type of {row},{column}: {cell!r:.40} -> {rows[row][column]!r:.40}"
 
 
@@ -300,7 +317,9 @@ def change_book(book: Book, random: Random) -> str:
             row, column = random.randrange(1, 4), random.randrange(3)
             book.merged.append((name, row, column, row + random.randrange(2), column + 1))
         elif action == 3:
-            other = random.choice(("Sheet1", "Orders", "Payments", "Notes", "Invoices", "Company", "Payment Review"))
+            other = random.choice(
+                ("Sheet1", "Orders", "Payments", "Notes", "Invoices", "Company", "Payment Review")
+            )
             if other not in book.sheets:
                 book.sheets = {other if key == name else key: rows for key, rows in book.sheets.items()}
         else:
@@ -327,7 +346,9 @@ def mutant(slot: int, random: Random, given: dict[str, bytes] | None = None) -> 
             how = change_book(book, random)
             if random.random() < 0.1:
                 sheet = next(iter(book.sheets))
-                return Mutant(f"{slot}/{sheet}.csv", book.csv().encode("utf-8", "replace"), f"{what}.csv: {how}", common)
+                return Mutant(
+                    f"{slot}/{sheet}.csv", book.csv().encode("utf-8", "replace"), f"{what}.csv: {how}", common
+                )
             content = book.content()
         elif level < 0.85:
             content, how = change_part(book.content(), random), "part"
@@ -335,7 +356,9 @@ def mutant(slot: int, random: Random, given: dict[str, bytes] | None = None) -> 
             change = random.choice(BYTES)
             content, how = change(book.content(), random), change.__name__
         return Mutant(f"{slot} {what}.xlsx", content, f"{what}: {how}", common)
-    files = dict(FILES) | {name: (lambda slot, content=content: content) for name, content in (given or {}).items()}
+    files = dict(FILES) | {
+        name: (lambda slot, content=content: content) for name, content in (given or {}).items()
+    }
     what = random.choice(list(files))
     content = files[what](slot)
     if what.endswith(".xlsx"):

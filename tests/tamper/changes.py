@@ -26,7 +26,10 @@ CELL = {
     "e5": ("{c} + 1", "-{c} - 1"),
     "text": ("{c} || ' '", "CASE {c} WHEN '' THEN 'x' ELSE '' END"),
     "flag": ("1 - {c}",),
-    "day": ("CASE {c} WHEN '2031-02-03' THEN '2031-02-04' ELSE '2031-02-03' END", "CASE WHEN {c} IS NULL THEN '2031-02-03' END"),
+    "day": (
+        "CASE {c} WHEN '2031-02-03' THEN '2031-02-04' ELSE '2031-02-03' END",
+        "CASE WHEN {c} IS NULL THEN '2031-02-03' END",
+    ),
 }
 """The least change of a cell of each kind, and a coarse one."""
 DERIVED = tuple(table for table in entries.LEDGER_TABLES if table.standing == "derived")
@@ -47,7 +50,10 @@ def changes(connection: Connection) -> Iterator[Change]:
     """Every change of every row of every chained table, then of the tables that are derived from them."""
     for table in entries.CHAINED:
         key, others = table.names[0], ", ".join(f'"{name}"' for name in table.names[1:])
-        rows = [row for (row,) in connection.exec_driver_sql(f"SELECT {key} FROM {table.name} ORDER BY 1").fetchall()]
+        rows = [
+            row
+            for (row,) in connection.exec_driver_sql(f"SELECT {key} FROM {table.name} ORDER BY 1").fetchall()
+        ]
         for row in rows:
             where = f"WHERE {key} = {row}"
             for field in table.fields:
@@ -64,7 +70,8 @@ def changes(connection: Connection) -> Iterator[Change]:
             yield Change("inserted", table.name, number, (copy,))
         for one, other in swaps(rows):
             exchange = tuple(
-                f"UPDATE {table.name} SET {key} = {to} WHERE {key} = {of}" for of, to in ((one, 0), (other, one), (0, other))
+                f"UPDATE {table.name} SET {key} = {to} WHERE {key} = {of}"
+                for of, to in ((one, 0), (other, one), (0, other))
             )
             yield Change("exchanged", table.name, one, exchange)
     for table in DERIVED:
@@ -73,7 +80,9 @@ def changes(connection: Connection) -> Iterator[Change]:
             where = "WHERE " + " AND ".join(f"{name} = {value!r}" for name, value in zip(table.key, key))
             for field in table.fields:
                 for new in CELL[field.kind]:
-                    yield Change("derived, changed", table.name, row, (set_cell(table.name, field.name, new, where),))
+                    yield Change(
+                        "derived, changed", table.name, row, (set_cell(table.name, field.name, new, where),)
+                    )
             yield Change("derived, deleted", table.name, row, (f"DELETE FROM {table.name} {where}",))
 
 
@@ -106,7 +115,11 @@ def try_all(folder: Path, step: int = 1, first: int = 0) -> tuple[collections.Co
     """Make every change (or every step-th) and count by kind; the changes that nothing noticed."""
     counts: collections.Counter[str] = collections.Counter()
     missed: list[Change] = []
-    with open_database(folder) as database, database.engine.connect() as connection, connection.begin() as all_of_it:
+    with (
+        open_database(folder) as database,
+        database.engine.connect() as connection,
+        connection.begin() as all_of_it,
+    ):
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         drop_guards(connection)
         original = {table.name: contents(connection, table.name) for table in (*entries.CHAINED, *DERIVED)}
@@ -135,7 +148,9 @@ def noticed(connection: Connection, change: Change) -> bool:
 
 def drop_guards(connection: Connection) -> None:
     """Take away the triggers that refuse changes."""
-    for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+    for (name,) in connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 
 
@@ -145,7 +160,9 @@ def cut_last_run(path: Path) -> int:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
         (run_no,) = connection.execute("SELECT max(run_no) FROM run_chain").fetchone()
-        for table, first in connection.execute("SELECT table_name, first_no FROM chain_blocks WHERE run_no = ?", (run_no,)).fetchall():
+        for table, first in connection.execute(
+            "SELECT table_name, first_no FROM chain_blocks WHERE run_no = ?", (run_no,)
+        ).fetchall():
             connection.execute(f"DELETE FROM {table} WHERE {entries.BY_NAME[table].names[0]} >= ?", (first,))
         for table in ("run_chain", "chain_blocks", "run_times"):
             connection.execute(f"DELETE FROM {table} WHERE run_no = ?", (run_no,))

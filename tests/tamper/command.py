@@ -20,7 +20,9 @@ def main() -> int:
     for change in missed:
         print("missed:", *change)
     refused = counts["refused by the database itself"]
-    print(f"changes={counts.total() - refused} missed={len(missed)} refused={refused} cpu_s={time.process_time() - started:.0f}")
+    print(
+        f"changes={counts.total() - refused} missed={len(missed)} refused={refused} cpu_s={time.process_time() - started:.0f}"
+    )
     return 1 if missed else 0
 
 

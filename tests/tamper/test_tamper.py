@@ -16,7 +16,15 @@ from salesbatch.cli import call
 def test_a_share_of_all_small_changes_is_noticed_without_exception(tmp_path: Path) -> None:
     counts, missed = try_all(make_books(tmp_path), step=19)
     assert missed == []
-    for kind in ("changed", "deleted", "cut off", "inserted between", "inserted", "exchanged", "derived, changed"):
+    for kind in (
+        "changed",
+        "deleted",
+        "cut off",
+        "inserted between",
+        "inserted",
+        "exchanged",
+        "derived, changed",
+    ):
         assert counts[kind], kind
 
 
@@ -26,7 +34,10 @@ def two_months(set_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
     root = tmp_path_factory.mktemp("two months") / "company"
     office = Office(Path(shutil.copytree(set_up_folder, root)))
     for month in ("10", "11"):
-        office.drop(f"Invoices {month}.xlsx", Invoices=f"No. | Customer No. | Item No. | Quantity\nI{month} | C1 | A1 | 1")
+        office.drop(
+            f"Invoices {month}.xlsx",
+            Invoices=f"No. | Customer No. | Item No. | Quantity\nI{month} | C1 | A1 | 1",
+        )
         assert office.run(f"2026-{month}-20").exit_code == 0
     return root
 
