@@ -1,6 +1,6 @@
 """`make fuzz RUNS=5000 SEED=1`: thousands of mutated files through the whole program.
 
-Files go in drops of forty, each with a good neighbour; a drop in which something is wrong is halved until the file
+Files go in drops of eighty, each with a good neighbour; a drop in which something is wrong is halved until the file
 that did it is found and kept. The same seed gives the same files.
 """
 
@@ -20,7 +20,7 @@ from fuzz.drops import make_company
 from fuzz.judge import Verdict, blame, judge, scratch_folder
 from fuzz.mutate import Mutant, mutant
 
-AT_ONCE = 40
+AT_ONCE = 80
 SLOW = 20
 """A drop that takes so many seconds of processor time is halved too: one file of it may take more than ten."""
 COMPARED = 4
