@@ -23,7 +23,7 @@ from fuzz.mutate import Mutant, mutant
 AT_ONCE = 80
 SLOW = 20
 """A drop that takes so many seconds of processor time is halved too: one file of it may take more than ten."""
-COMPARED = 4
+COMPARED = 6
 """Every so many drops, the books are compared with those of a run without the rejected files."""
 
 

@@ -189,7 +189,7 @@ CELLS: tuple[object, ...] = (
     "=1+1", "@SUM(A1)", "+46 8", "-rf", "=cmd|' /C calc'!A0", "../../x", "a/b\\c:d", "CON", "a.", "A\u202eB", "dold\u200btext",
     "\ufeffC1", "e\u0301", "Å" * 120, "x" * 60, "x" * 4000, "😀", "'", '"', "<b>&amp;</b>", "{value}{0}%s", "NA", "null", "None",
     "#REF!", "TRUE", "yes", "Total", "Summa", "Example", "Exempel", "0", "00123", "C1", "C99", "c2", "C3", "A1", "A3", "103001", "103002",
-    "F1", "S1", "GOOD-1", "BANK", "SEK", "EUR", "sek", "All", "Drop", "Comment", "G/L Account", "3001", "1510", "DOMESTIC", "EU", "30D", "CM+1M", "D",
+    "F1", "S1", "BANK", "SEK", "EUR", "sek", "All", "Drop", "Comment", "G/L Account", "3001", "1510", "DOMESTIC", "EU", "30D", "CM+1M", "D",
     Formula("=1+1", ""), Formula("=NA()", "#N/A"), Formula("=A1&B1", "C1"), Formula("=2*3", 6), "Rad 1\nRad 2", "a\tb", "a;b", "a|b",
 )  # fmt: skip
 CAPTIONS = (

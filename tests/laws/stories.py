@@ -150,7 +150,16 @@ class Story(RuleBasedStateMachine):
         if any(paper.key == key for paper in self.papers):
             return  # Twice in one drop with other lines would hold both.
         rows = [
-            [key, customer, self.day, line.item, typed(line.quantity), typed(line.price), typed(line.percent), "Ship and Invoice" if ship else "Release"]
+            [
+                key,
+                customer,
+                self.day,
+                line.item,
+                typed(line.quantity),
+                typed(line.price),
+                typed(line.percent),
+                "Ship and Invoice" if ship else "Release",
+            ]
             for line in given
         ]
 
@@ -204,8 +213,9 @@ class Story(RuleBasedStateMachine):
     def bank_line(self, which: int) -> None:
         """The bank says that a customer paid an invoice in full, with its payment reference."""
         claim = self._claims("invoice")[which % len(self._claims("invoice"))]
-        _kind, own = claim.split()
-        documents = self.office.table("documents").query("posted_no != '' and document_type == @kind")
+        kind, own = claim.split()
+        documents = self.office.table("documents")
+        documents = documents[(documents["posted_no"] != "") & (documents["document_type"] == kind)]
         paper = documents[(documents["order_no"] == own) | (documents["no"] == own)].iloc[0]
         amount, customer, key = self.model.remaining[claim], self.model.customer[claim], self._key("B")
         rows: list[list[object]] = [
@@ -344,7 +354,9 @@ class Story(RuleBasedStateMachine):
             model.posted["credit_memo"],
         )
         for series, first in (("POSTED-INVOICE", 103001), ("POSTED-CREDIT-MEMO", 104001), ("PAYMENT", 6001)):
-            numbers = office.table("numbers").query(f"series_code == '{series}'")["number"].astype(int).tolist()
+            numbers = (
+                office.table("numbers").query(f"series_code == '{series}'")["number"].astype(int).tolist()
+            )
             assert numbers == list(range(first, first + len(numbers))), "I4"
         moved = office.table("item_ledger_entries")
         stock: dict[str, Decimal] = defaultdict(Decimal)
@@ -434,7 +446,7 @@ class Story(RuleBasedStateMachine):
             "item_ledger_entries",
             "numbers",
         )
-        names = (*names, "documents", "document_lines", "open_entries", "bank_entries")
+        names = (*names, "documents", "document_lines")
         return {name: self.office.table(name).to_csv() for name in names}
 
     # The end of a story ---------------------------------------------------------------------------------------
