@@ -14,7 +14,7 @@ def test_after_every_step_of_a_story_the_books_are_what_a_plain_calculation_says
     run_state_machine_as_test(
         Story,
         settings=settings(
-            max_examples=2,
+            max_examples=1,
             stateful_step_count=10,
             deadline=None,
             derandomize=True,
