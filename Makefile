@@ -8,7 +8,7 @@ DEMO ?=
 PYTEST_ARGS ?= --numprocesses auto
 FAULTS ?=
 
-.PHONY: help demo test check lint format bench faults clean
+.PHONY: help demo test check lint format bench faults fuzz corpus laws tamper clean
 
 help:
 	@echo "make demo    sample workbooks in, ledgers and invoices out, in ./demo"
@@ -18,6 +18,10 @@ help:
 	@echo "make format  put the code into its form"
 	@echo "make bench   what a run costs, beside the floors of its building blocks"
 	@echo "make faults  breaks the disk at every call, kills runs, lets them race; FAULTS='matrix --every 10' for less"
+	@echo "make fuzz    thousands of mutated files through the whole program (RUNS=5000 SEED=1)"
+	@echo "make corpus  other projects' workbooks and bank files, where there are any (DATA=../shared/data)"
+	@echo "make laws    random stories against a plain calculation and Beancount (STORIES=50 SEED=1)"
+	@echo "make tamper  every small change of a small book, each of which must be noticed"
 	@echo "make clean   delete the virtual environment and what the tools left behind"
 
 demo: $(VENV)/.installed
@@ -44,6 +48,23 @@ bench: $(VENV)/.installed
 
 faults: $(VENV)/.installed-test
 	$(BIN)/python tests/faults $(FAULTS)
+
+RUNS ?= 5000
+SEED ?= 1
+STORIES ?= 50
+DATA ?= ../shared/data
+
+fuzz: $(VENV)/.installed-test
+	PYTHONPATH=tests $(BIN)/python -m fuzz.command --runs $(RUNS) --seed $(SEED)
+
+corpus: $(VENV)/.installed-test
+	PYTHONPATH=tests $(BIN)/python -m fuzz.corpus --data $(DATA)
+
+laws: $(VENV)/.installed-test
+	PYTHONPATH=tests $(BIN)/python -m laws.command --stories $(STORIES) --seed $(SEED)
+
+tamper: $(VENV)/.installed-test
+	PYTHONPATH=tests $(BIN)/python -m tamper.command
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

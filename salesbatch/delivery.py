@@ -10,14 +10,16 @@ import hashlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from salesbatch import ledger, writers
 from salesbatch.core.documents import PrintedDocument
+from salesbatch.core.reports import ToFixReport
 from salesbatch.folder import CompanyFolder, run_name
 
 Tell = Callable[[str, int, int], None]
@@ -35,8 +37,13 @@ NAMES = {"invoice": "Invoice", "credit_memo": "Credit Memo"}
 
 
 def document_path(document_type: str, posted_no: str, posting_date: pd.Timestamp) -> str:
-    """Where a document's PDF lies below the company folder."""
-    name = writers.safe_file_name(f"{NAMES[document_type]} {posted_no}", ending=".pdf")
+    """Where a document's PDF lies below the company folder.
+
+    Numbers that a person typed may differ in case only, which many file systems do not see: small letters get a
+    mark, so that 'a' and 'A' stay two files.
+    """
+    mark = "" if posted_no == posted_no.upper() else f" {hashlib.sha256(posted_no.encode()).hexdigest()[:8]}"
+    name = writers.safe_file_name(f"{NAMES[document_type]} {posted_no}{mark}", ending=".pdf")
     return f"outbox/{posting_date:%Y-%m}/{name}"
 
 
@@ -119,6 +126,7 @@ def deliver(
     if len(invoices):
         written += _deliver_invoices(database, place, invoices, tell, workers)
     others = pending[pending["kind"] != "invoice_pdf"]
+    held = lru_cache(1)(lambda run_no: _held_reports(database, run_no))
     last_of_path = set(others.drop_duplicates("path", keep="last")["outbox_no"])
     for done, row in enumerate(others.to_dict("records"), start=1):
         tell("write", done, len(others))
@@ -126,7 +134,7 @@ def deliver(
         if kind == "ledger_workbook" and number not in last_of_path:
             ledger.mark_done(database, [number], {})  # A later row draws the same workbook.
             continue
-        digest = _deliver_one(database, place, kind, path, int(row["run_no"]), str(row["sha256"]))
+        digest = _deliver_one(database, place, kind, path, int(row["run_no"]), str(row["sha256"]), held)
         if digest is None:
             continue  # Open in Excel, or no right to take it away: tried again by the next run.
         ledger.mark_done(database, [number], {number: digest})
@@ -153,9 +161,15 @@ def _clear_reviews(database: ledger.Database, place: CompanyFolder) -> None:
 
 
 def _deliver_one(
-    database: ledger.Database, place: CompanyFolder, kind: str, path: str, run_no: int, sha256: str
+    database: ledger.Database,
+    place: CompanyFolder,
+    kind: str,
+    path: str,
+    run_no: int,
+    sha256: str,
+    held: Callable[[int], Mapping[str, ToFixReport]],
 ) -> str | None:
-    """Do one piece of work; its SHA-256, or None when it has to wait."""
+    """Do one piece of work; its SHA-256, or None when it has to wait. held: the to-fix reports of a run, by name."""
     target = place.root / path
     if kind == "remove_input":
         return sha256 if place.remove_input(path.removeprefix("inbox/"), sha256) else None
@@ -167,8 +181,7 @@ def _deliver_one(
             database, run_no, path.split("/", 2)[2].removesuffix(" - problem.txt")
         ).encode()
     elif kind == "to_fix":
-        reports = {to_fix_name(report.source): report for report in ledger.to_fix_reports(database, run_no)}
-        content = writers.draw_to_fix_workbook(reports[path.split("/", 2)[2]])
+        content = writers.draw_to_fix_workbook(held(run_no)[path.split("/", 2)[2]])
     elif kind == "review_workbook":
         content = writers.draw_review_workbook(ledger.review_report(database, run_no))
         if target.exists() and target.read_bytes() != content:
@@ -186,8 +199,12 @@ def _deliver_one(
         raise
 
 
+def _held_reports(database: ledger.Database, run_no: int) -> dict[str, ToFixReport]:
+    return {to_fix_name(report.source): report for report in ledger.to_fix_reports(database, run_no)}
+
+
 def _problem_text(database: ledger.Database, run_no: int, source: str) -> str:
-    findings = ledger.run_report(database, run_no).frames["findings"]
+    findings = ledger.run_findings(database, run_no)
     mine = findings[findings["source"] == source]
     return "".join(
         f"{source}: {message}\n{suggestion}\n"

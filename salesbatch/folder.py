@@ -31,9 +31,12 @@ INCOMPLETE = 60.0
 """A workbook without its end is taken as still being copied while it is younger than this."""
 MAX_BYTES = 512 * 2**20
 """No larger file is read into memory."""
+MAX_NAME_BYTES, MAX_PATH_BYTES = 200, 1000
+"""Room is left for what is added to a name (' - problem.txt') and put before it (processed/000017/)."""
 _FOLDERS = ("inbox", "processed", "rejected", "review", "outbox", "ledgers")
 _ZIP_START, _ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
 _ZIP_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".ods")
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _LOCK_BYTE = 2**30  # Beyond the text, so that a lock on Windows does not hide who holds it.
 
 
@@ -242,7 +245,9 @@ class CompanyFolder:
                     gathered.tell("file-name-twice", name)
                     continue
                 names.add(shown)
-                if entry.is_symlink():
+                if _is_odd(shown) or len(name.encode()) > MAX_PATH_BYTES:
+                    gathered.tell("file-name-odd", _visible(name))
+                elif entry.is_symlink():
                     gathered.tell("file-not-plain", name)
                 elif entry.is_dir(follow_symlinks=False):
                     pending.append((Path(entry.path), name + "/"))
@@ -286,6 +291,16 @@ def run_name(run_no: int) -> str:
 def _shown(raw: str) -> str:
     """A file's name as text: composed Unicode, and no bytes that are not text."""
     return unicodedata.normalize("NFC", raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+
+def _is_odd(name: str) -> bool:
+    """Whether a name is too long for what is made of it, or would show another name than it is."""
+    return len(name.encode()) > MAX_NAME_BYTES or _visible(name) != name
+
+
+def _visible(name: str) -> str:
+    """A name with a mark for each character that cannot be seen; bytes that were no text have it already."""
+    return "".join("\ufffd" if unicodedata.category(sign) in _UNSEEN else sign for sign in name)
 
 
 def _owner_of(name: str) -> str:

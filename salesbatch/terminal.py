@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 
 _WIDTH = 24
@@ -11,7 +12,15 @@ _PAUSE = 0.1
 
 
 def say(text: str = "") -> None:
-    """One line of prose on stderr; what the terminal cannot show is replaced, never an error."""
+    """One line of prose on stderr; what the terminal cannot show is replaced, never an error.
+
+    Names and values come from strangers: a character that could steer the terminal, or turn the line round, is
+    replaced too.
+    """
+    text = "".join(
+        "\ufffd" if unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t" else sign
+        for sign in text
+    )
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     sys.stderr.write(text.encode(encoding, "replace").decode(encoding) + "\n")
     sys.stderr.flush()

@@ -72,6 +72,13 @@ CATALOGUE: dict[str, FindingText] = {
         "Två filer heter '{value}', i två stavningar som ser lika ut; bara den första lästes.",
         "Ge en av dem ett annat namn.",
     ),
+    "file-name-odd": FindingText(
+        "error",
+        "The name '{value}' is too long or holds characters that cannot be seen; the file was left alone.",
+        "Give it a short name of letters and digits.",
+        "Namnet '{value}' är för långt eller innehåller tecken som inte syns; filen lämnades orörd.",
+        "Ge den ett kort namn av bokstäver och siffror.",
+    ),
     "file-again": FindingText(
         "notice",
         "The same file was processed in run {run}.",
@@ -163,6 +170,20 @@ CATALOGUE: dict[str, FindingText] = {
         "Delete the rows and columns that lie far away from the data.",
         "Filen avvisades: cellen {cell} på bladet '{sheet}' ligger så långt bort att läsningen kräver för mycket minne.",
         "Ta bort rader och kolumner som ligger långt från uppgifterna.",
+    ),
+    "file-macros": FindingText(
+        "notice",
+        "The workbook holds macros; they were not run, only the cells were read.",
+        "",
+        "Arbetsboken innehåller makron; de kördes inte, bara cellerna lästes.",
+        "",
+    ),
+    "file-links": FindingText(
+        "notice",
+        "The workbook is linked to other workbooks; the values that were saved with it were read.",
+        "Update the links in Excel if the values may be old.",
+        "Arbetsboken är länkad till andra arbetsböcker; de värden som sparats i den lästes.",
+        "Uppdatera länkarna i Excel om värdena kan vara gamla.",
     ),
     "file-nothing-known": FindingText(
         "warning",

@@ -321,6 +321,12 @@ def to_fix_reports(database: Database, run_no: int) -> list[ToFixReport]:
     return gather_to_fix(head, held, findings)
 
 
+def run_findings(database: Database, run_no: int) -> pd.DataFrame:
+    """The findings of one run, as they were committed."""
+    with database.read() as connection:
+        return ledger_frame(connection, entries.FINDINGS, Scope(run_no=run_no))
+
+
 def preview_to_fix(books: Books, journal: Journal) -> list[ToFixReport]:
     """The same for a run that was decided and not committed."""
     settings = books.after(journal).company.settings

@@ -208,7 +208,7 @@ class Parser:
             }
             for sheet in self.workbook.sheets_metadata
         ]
-        return {"sheets": sheets, "date_1904": self.package.date_1904}
+        return {"sheets": sheets, "date_1904": self.package.date_1904, "notices": self.package.notices}
 
     def _sheet(self, index: int) -> tuple[dict[str, Any], list[Any]]:
         sheet = self.workbook.get_sheet_by_index(index)

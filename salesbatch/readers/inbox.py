@@ -169,7 +169,9 @@ class _Gathering:
         any_name = file.name.endswith(_TO_FIX)
         known = False
         strange: list[SheetInfo] = []
-        for sheet in workbooks.open(file.content):
+        sheets = workbooks.open(file.content)
+        self.findings += [finding(code, Place(file.name)) for code in workbooks.notices]
+        for sheet in sheets:
             table = self.names.claims(sheet.name)
             place = Place(file.name, sheet.name)
             if table is None and sheet.name.casefold() in FOR_PEOPLE:

