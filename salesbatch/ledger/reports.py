@@ -177,7 +177,8 @@ def _last_run_of(connection: Connection, scope: Scope, matches: pd.DataFrame) ->
         if "run_no" in table.names and name != "payment_matches":
             run_no = _LEDGER[name].c.run_no
             found.append(
-                connection.scalar(select(func.max(run_no)).where(*scope_conditions(connection, table, scope))) or 0
+                connection.scalar(select(func.max(run_no)).where(*scope_conditions(connection, table, scope)))
+                or 0
             )
     return max(found) or int(connection.scalar(select(func.max(_LEDGER["runs"].c.run_no))) or 0)
 
