@@ -7,9 +7,7 @@ than going through objects.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -23,19 +21,6 @@ from salesbatch.core.tables import TEXT_KINDS, Table
 Row = tuple[Any, ...]
 Days = npt.NDArray[np.datetime64]
 NO_DAY = np.datetime64("NaT", "s")
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """No garbage collection while millions of plain tuples are made: they hold no cycles, and the collector's
-    visits to them would cost more than the reading itself."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 # Ledger tables ---------------------------------------------------------------------------------------------

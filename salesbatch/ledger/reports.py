@@ -17,13 +17,14 @@ from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
 from salesbatch.core.books import Books
+from salesbatch.core.collector import without_collector
 from salesbatch.core.company import Settings
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import checked_sum
 from salesbatch.core.reports import LedgerReport, ReportHead, RunReport, ToFixReport, gather_to_fix
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import Database, fetch
-from salesbatch.ledger.frames import frame_of, without_collector
+from salesbatch.ledger.frames import frame_of
 from salesbatch.ledger.reconciliation import bank_reconciliation
 from salesbatch.ledger.scopes import (
     Scope,
