@@ -174,35 +174,26 @@ def lines_of(order: int) -> list[tuple[int, int]]:
     return [((order * 7 + 13 * line) % 500, 1 + (order + line) % 9) for line in range(3)]
 
 
-def day_of(order: int, orders: int) -> dt.date:
-    """Later orders have later days, so that the numbers of the invoices follow the orders."""
-    return dt.date(*MONTH, 1 + order * 25 // orders)
-
-
 def write_input(inbox: Path, orders: int) -> None:
     """Customers, items, orders and the bank statement."""
-    from sample_workbooks.tables import ocr_number
+    write_master(inbox, orders)
+    write_trade(inbox, range(orders), orders)
 
+
+def write_master(inbox: Path, customers: int) -> None:
+    """Customers and 500 items."""
     write_workbook(
         inbox / "Customers.xlsx",
         {
             "Customers": (
                 ("No.", "Name", "Address", "Post Code", "City", "Country Code", "Template"),
                 (
-                    (
-                        f"C{i:07d}",
-                        f"Kund {i:07d} AB",
-                        f"Storgatan {i % 99 + 1}",
-                        "903 26",
-                        "Umeå",
-                        "SE",
-                        "FORETAG",
-                    )
-                    for i in range(orders)
+                    (f"C{i:07d}", f"Kund {i:07d} AB", f"Storgatan {i % 99 + 1}", "903 26", "Umeå", "SE", "FORETAG")
+                    for i in range(customers)
                 ),
             )
         },
-    )
+    )  # fmt: skip
     write_workbook(
         inbox / "Items.xlsx",
         {
@@ -216,30 +207,39 @@ def write_input(inbox: Path, orders: int) -> None:
             )
         },
     )  # fmt: skip
+
+
+def write_trade(inbox: Path, orders: range, customers: int, first_invoice: int = FIRST_INVOICE) -> None:
+    """Orders, and the bank statement that pays each in full. Later orders have later days, so that the numbers
+    of the invoices follow the orders: order 0 becomes first_invoice."""
+    from sample_workbooks.tables import ocr_number
+
+    captions = (
+        "No.", "Customer No.", "Order Date", "Posting Date", "External Document No.", "Line No.",
+        "Item No.", "Description", "Quantity", "Unit of Measure", "Unit Price", "Action",
+    )  # fmt: skip
+    days = [dt.date(*MONTH, 1 + place * 25 // len(orders)) for place in range(len(orders))]
     a_file = LINES_A_FILE // 3
-    for part, start in enumerate(range(0, orders, a_file), start=1):
+    for part, start in enumerate(range(0, len(orders), a_file), start=1):
         rows = (
             (
-                f"S{order:07d}", f"C{order:07d}", day_of(order, orders), day_of(order, orders),
-                f"PO-{order:07d}", (line + 1) * 10000, f"A{item:04d}", f"Artikel {item:04d}", quantity, "ST",
-                price(item), "Ship and Invoice",
+                f"S{order:07d}", f"C{order % customers:07d}", day, day, f"PO-{order:07d}", (line + 1) * 10000,
+                f"A{item:04d}", f"Artikel {item:04d}", quantity, "ST", price(item), "Ship and Invoice",
             )
-            for order in range(start, min(start + a_file, orders))
+            for order, day in zip(orders[start : start + a_file], days[start : start + a_file])
             for line, (item, quantity) in enumerate(lines_of(order))
-        )  # fmt: skip
-        captions = (
-            "No.", "Customer No.", "Order Date", "Posting Date", "External Document No.", "Line No.",
-            "Item No.", "Description", "Quantity", "Unit of Measure", "Unit Price", "Action",
         )  # fmt: skip
         write_workbook(inbox / f"Orders {part}.xlsx", {"Orders": (captions, rows)})
     payments = (
         (
-            "BANK", "1", dt.date(*MONTH, 27 + order % 4), total_of(order), "Bankgirobetalning",
-            f"KUND {order:07d} AB", ocr_number(str(FIRST_INVOICE + order)),
+            "BANK", str(1 + orders.start), dt.date(*MONTH, 27 + order % 4), total_of(order), "Bankgirobetalning",
+            f"KUND {order % customers:07d} AB", ocr_number(str(first_invoice + order)), f"T{order:08d}",
         )
-        for order in range(orders)
+        for order in orders
     )  # fmt: skip
-    captions = ("Bank Account", "Statement No.", "Date", "Amount", "Text", "Payer Name", "Payment Reference")
+    captions = (
+        "Bank Account", "Statement No.", "Date", "Amount", "Text", "Payer Name", "Payment Reference", "Transaction ID",
+    )  # fmt: skip
     write_workbook(inbox / "Bank.xlsx", {"Bank Statement": (captions, payments)})
 
 

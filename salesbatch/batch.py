@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from salesbatch import __version__, ledger, readers, rules, writers
+from salesbatch import __version__, ledger, readers, writers
 from salesbatch.core.books import Books
 from salesbatch.core.findings import ERROR, Finding, Place, finding
 from salesbatch.core.inbox import Inbox, InputFile
@@ -226,6 +226,8 @@ class _Run:
             return ledger.snapshot(self.database, inbox)
 
     def _decide(self, inbox: Inbox, books: Books) -> tuple[Inbox, Journal]:
+        from salesbatch import rules  # A run on an empty inbox does not pay for them.
+
         self.tell("decide", 0, 1)
         notices = tuple(
             finding("file-again", Place(file.name), file.name, run=books.known_files[file.sha256])
