@@ -262,9 +262,7 @@ class _Grams:
 
     def _may_be_contained(self, a: Int64, b: Int64) -> Bools:
         """Whether b is as long as a and has all its characters."""
-        return np.asarray(
-            (self.length[a] <= self.length[b]) & ((self.presence[a] & ~self.presence[b]) == 0)
-        )
+        return np.asarray((self.length[a] <= self.length[b]) & ((self.presence[a] & ~self.presence[b]) == 0))
 
     def _rarest(self, mine: Int64, size: Int64) -> Int64:
         """Which of `mine` is the rarest gram of its string."""
