@@ -45,6 +45,7 @@ format: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/throughput.py --lines 30000
+	$(BIN)/python benchmarks/growth.py --history 30000
 
 faults: $(VENV)/.installed-test
 	$(BIN)/python tests/faults $(FAULTS)

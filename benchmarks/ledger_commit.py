@@ -58,13 +58,15 @@ def frame(table: str, books: Books, length: int, **columns: Any) -> pd.DataFrame
     return declared.frame(columns, length)
 
 
-def selling_run(books: Books, lines: int, per_document: int = 4, paid: bool = False) -> Journal:
+def selling_run(
+    books: Books, lines: int, per_document: int = 4, paid: bool = False, month: str = "2026-10"
+) -> Journal:
     """Orders, shipments and invoices in one run; paid: every invoice is settled in the same run."""
     count = lines // per_document
-    day = np.datetime64("2026-10-05", "s")
+    day = np.datetime64(f"{month}-05", "s")
     no = np.arange(count) + books.next_no("customer_ledger_entries")
     first_document = books.next_no("documents")
-    customers = texts("C", np.arange(count) % 5000)
+    customers = [f"C{number % 5000:07d}" for number in range(count)]
     invoices, orders = texts("F", no), texts("SO", no)
     kinds = ("order", "shipment", "invoice")
     ids = {kind: first_document + position * count + np.arange(count) for position, kind in enumerate(kinds)}

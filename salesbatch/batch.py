@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from salesbatch import __version__, ledger, readers, rules, writers
+from salesbatch import __version__, ledger, readers, writers
 from salesbatch.core.books import Books
 from salesbatch.core.findings import ERROR, Finding, Place, finding
 from salesbatch.core.inbox import Inbox, InputFile
@@ -169,14 +169,16 @@ class _Run:
             if self.options.dry_run or stopped:
                 return self._preview(decided, books, journal, stopped)
             self._archive(decided, books.run_no)
+            after = books.after(journal)
             try:
                 with self._stage("commit"):
-                    self._commit(decided, books, journal)
+                    self._commit(decided, books, journal, after)
             except ledger.StaleBooksError:
                 continue  # Another process committed meanwhile: deciding is pure, so decide again.
+            result = self._result(after, journal, decided, finished, books.run_no)
+            del inbox, decided, books, journal, after  # Files are drawn from the books on the disk.
             with self._stage("write"):
-                outputs = self._deliver()
-            return self._result(books, journal, decided, [*finished, *outputs], books.run_no)
+                return replace(result, outputs=[*finished, *self._deliver()])
         raise RuntimeError("the books kept changing under this run; try again")
 
     def _stage(self, name: str) -> AbstractContextManager[object]:
@@ -249,6 +251,8 @@ class _Run:
             return ledger.snapshot(self.database, inbox)
 
     def _decide(self, inbox: Inbox, books: Books) -> tuple[Inbox, Journal]:
+        from salesbatch import rules  # A run on an empty inbox does not pay for them.
+
         self.tell("decide", 0, 1)
         notices = tuple(
             finding("file-again", Place(file.name), file.name, run=books.known_files[file.sha256])
@@ -273,9 +277,8 @@ class _Run:
             self.tell("archive", done, len(inbox.files))
             writers.save_file(folder / file.name, file.content)
 
-    def _commit(self, inbox: Inbox, books: Books, journal: Journal) -> None:
+    def _commit(self, inbox: Inbox, books: Books, journal: Journal, after: Books) -> None:
         self.tell("commit", 0, 1)
-        after = books.after(journal)
         outbox = plan_delivery(
             dict(journal.rows),
             books.run_no,
@@ -316,7 +319,7 @@ class _Run:
         outputs.append(path)
         if stopped:
             journal = Journal.join([journal, Journal(findings=(finding("held-for-strict"),))])
-        return self._result(books, journal, inbox, outputs, run_no=0)
+        return self._result(books.after(journal), journal, inbox, outputs, run_no=0)
 
     def _preview_report(self, inbox: Inbox, books: Books, journal: Journal) -> RunReport:
         """The run workbook of a run that was decided and not committed: its numbers are those it would get."""
@@ -339,9 +342,8 @@ class _Run:
         return RunReport(head, frames, _counts(inbox, journal), _totals(journal), {})
 
     def _result(
-        self, books: Books, journal: Journal, inbox: Inbox, outputs: Sequence[str], run_no: int
+        self, after: Books, journal: Journal, inbox: Inbox, outputs: Sequence[str], run_no: int
     ) -> RunResult:
-        after = books.after(journal)
         settings = after.company.settings
         findings = sorted(
             (*inbox.findings, *journal.findings),

@@ -107,9 +107,8 @@ def _column(field: Field, value: object, length: int) -> pd.Series:
     if value is None:
         value = blank
     if not _is_column(value):
-        return pd.Series(
-            [value] * length if field.kind == "text" else np.full(length, value), dtype=field.dtype
-        )
+        same = np.full(length, value, dtype=object if field.kind == "text" else None)
+        return pd.Series(same, dtype=field.dtype)
     array = value.to_numpy() if isinstance(value, (pd.Series, pd.Index)) else value
     series = pd.Series(array)
     if field.kind == "text":

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -104,9 +105,10 @@ def stored_values(kind: str, values: Sequence[Any]) -> Values:
     if kind == "day":
         known = {text: _day_number(text) for text in set(values)}
         return np.array([known[text] for text in values], dtype=np.int64)
-    if set(map(type, values)) - {int}:
-        raise ValueError("not an integer")
-    return np.array(values, dtype=np.int64)
+    try:
+        return np.frombuffer(array("q", values), dtype=np.int64)
+    except (TypeError, OverflowError) as error:
+        raise ValueError("not an integer") from error
 
 
 def _day_number(text: object) -> int:

@@ -27,6 +27,7 @@ BUSY_SECONDS = 30.0
 """So long a writer waits for another one."""
 IN_CHUNK = 4000
 """So many values stand in one IN list."""
+FETCHED_AT_ONCE = 8192
 _NETWORK_MAGIC = {
     0x6969: "NFS", 0x517B: "SMB", 0xFF534D42: "CIFS", 0xFE534D42: "SMB2", 0x01021997: "9p", 0x65735546: "FUSE",
     0x564C: "NCP", 0x5346414F: "AFS", 0x6B414653: "AFS", 0x00C36400: "Ceph", 0x47504653: "GPFS", 0x0BD00BD0: "Lustre",
@@ -234,12 +235,26 @@ def fetch(connection: Connection, statement: Select[Any]) -> list[Row]:
     return found
 
 
+def fetch_chunks(connection: Connection, statement: Select[Any]) -> Iterator[list[Row]]:
+    """The rows of a statement, some thousand at a time."""
+    result = connection.execute(statement)
+    cursor: Any = result.cursor
+    while rows := cursor.fetchmany(FETCHED_AT_ONCE):
+        yield rows
+    result.close()
+
+
 def fetch_in(connection: Connection, statement: Select[Any], column: Any, values: Sequence[Any]) -> list[Row]:
-    """Rows of a statement where a column is one of the values, asked for in chunks that any database takes."""
-    rows: list[Row] = []
+    """Rows of a statement where a column is one of the values."""
+    return [row for rows in fetch_chunks_in(connection, statement, column, values) for row in rows]
+
+
+def fetch_chunks_in(
+    connection: Connection, statement: Select[Any], column: Any, values: Sequence[Any]
+) -> Iterator[list[Row]]:
+    """The same, asked for and handed on in chunks that any database takes."""
     for start in range(0, len(values), IN_CHUNK):
-        rows += fetch(connection, statement.where(column.in_(values[start : start + IN_CHUNK])))
-    return rows
+        yield fetch(connection, statement.where(column.in_(values[start : start + IN_CHUNK])))
 
 
 __all__ = [
@@ -250,6 +265,8 @@ __all__ = [
     "Database",
     "NetworkFileSystemError",
     "fetch",
+    "fetch_chunks",
+    "fetch_chunks_in",
     "fetch_in",
     "network_file_system",
     "open_database",

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from salesbatch.core.collector import without_collector
 from salesbatch.core.money import decimal_text, minor_digits, plain_text
 from salesbatch.ledger import EXPORT_TABLES
 from salesbatch.ledger.database import Database
-from salesbatch.ledger.frames import day_texts, without_collector
+from salesbatch.ledger.frames import day_texts
 from salesbatch.ledger.scopes import Scope, settings_of
 from salesbatch.ledger.views import VIEWS
 

@@ -7,9 +7,7 @@ than going through objects.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -23,19 +21,6 @@ from salesbatch.core.tables import TEXT_KINDS, Table
 Row = tuple[Any, ...]
 Days = npt.NDArray[np.datetime64]
 NO_DAY = np.datetime64("NaT", "s")
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """No garbage collection while millions of plain tuples are made: they hold no cycles, and the collector's
-    visits to them would cost more than the reading itself."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 # Ledger tables ---------------------------------------------------------------------------------------------
@@ -64,18 +49,35 @@ def frame_of(table: LedgerTable, rows: Sequence[Row]) -> pd.DataFrame:
 
 def columns_frame(fields: Sequence[Field], rows: Sequence[Row]) -> pd.DataFrame:
     """A frame of fetched rows with the dtypes that the fields declare."""
-    columns: Iterable[Sequence[Any]] = zip(*rows) if rows else ((),) * len(fields)
-    data = {field.name: _loaded(field, values) for field, values in zip(fields, columns, strict=True)}
-    return pd.DataFrame(data, index=pd.RangeIndex(len(rows)))
+    return chunked_frame(fields, [rows])
 
 
-def _loaded(field: Field, values: Sequence[Any]) -> Any:
+def chunked_frame(fields: Sequence[Field], chunks: Iterable[Sequence[Row]]) -> pd.DataFrame:
+    """A frame of rows that come some thousand at a time, so that not all of them exist as tuples at once.
+
+    A text that stands in many rows is kept once: the driver makes a new one for every cell.
+    """
+    parts: list[list[Any]] = [[_loaded(field, (), {})] for field in fields]
+    known: list[dict[str, str]] = [{} for _ in fields]
+    for rows in chunks:
+        for field, part, texts, values in zip(fields, parts, known, zip(*rows)):
+            part.append(_loaded(field, values, texts))
+    arrays = [np.concatenate(part) for part in parts]
+    data = {
+        field.name: pd.array(array, dtype="str") if field.kind == "text" else array
+        for field, array in zip(fields, arrays)
+    }
+    return pd.DataFrame(data, index=pd.RangeIndex(len(arrays[0])))
+
+
+def _loaded(field: Field, values: Sequence[Any], known: dict[str, str]) -> npt.NDArray[Any]:
     if field.kind == "text":
-        return text_array(values)
+        array = np.empty(len(values), dtype=object)
+        array[:] = list(map(known.setdefault, values, values))
+        return array
     if field.kind == "day":
         return days_of(values)
-    array = np.array(values, dtype=np.int64)
-    return array.astype(bool) if field.kind == "flag" else array
+    return np.array(values, dtype=np.int64).astype(bool if field.kind == "flag" else np.int64, copy=False)
 
 
 def text_array(values: Sequence[Any]) -> Any:

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
+from salesbatch.core.collector import without_collector
 from salesbatch.core.general_journal import GeneralJournal
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import Database, fetch
-from salesbatch.ledger.frames import text_array, without_collector
+from salesbatch.ledger.frames import text_array
 from salesbatch.ledger.scopes import Scope, ledger_frame, looked_up, master_frame, settings_of, text_series
 
 CUSTOMER_LEDGER, VAT_ENTRIES, BANK_ENTRIES = "customer ledger", "VAT entries", "bank entries"

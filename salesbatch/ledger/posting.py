@@ -19,12 +19,13 @@ from sqlalchemy.engine import Connection
 
 from salesbatch.core import derived, entries
 from salesbatch.core.books import Books
+from salesbatch.core.collector import without_collector
 from salesbatch.core.entries import LedgerTable
 from salesbatch.core.journal import Journal
 from salesbatch.core.laws import BrokenLaw, LawBrokenError, check_journal, remaining_within
 from salesbatch.ledger import chain, schema
 from salesbatch.ledger.database import Database, fetch, fetch_in
-from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of, sheet_rows, without_collector
+from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of, sheet_rows
 
 DRAWN = ("invoice_pdf", "run_workbook", "ledger_workbook")
 """Kinds of outbox rows whose file is drawn from the books alone."""

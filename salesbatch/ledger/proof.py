@@ -19,13 +19,14 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 
 from salesbatch.core import derived, entries
+from salesbatch.core.collector import without_collector
 from salesbatch.core.laws import SHOWN, BrokenLaw, remaining_within
 from salesbatch.core.tables import TEXT_KINDS
 from salesbatch.core.tables import Table as Sheet
 from salesbatch.ledger import schema
 from salesbatch.ledger.chain_proof import anchor_holds, chain_holds, store_is_intact
 from salesbatch.ledger.database import BooksDiskError, BooksUnreadableError, Database, fetch
-from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of, without_collector
+from salesbatch.ledger.frames import Row, columns_frame, frame_of, rows_of
 
 _LEDGER = schema.LEDGER
 

@@ -7,22 +7,24 @@ rows on both sides and handed on as pairs; that they are equal is for the reader
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
 from salesbatch.core.books import Books
+from salesbatch.core.collector import without_collector
 from salesbatch.core.company import Settings
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import checked_sum
 from salesbatch.core.reports import LedgerReport, ReportHead, RunReport, ToFixReport, gather_to_fix
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import Database, fetch
-from salesbatch.ledger.frames import frame_of, without_collector
+from salesbatch.ledger.frames import frame_of
 from salesbatch.ledger.reconciliation import bank_reconciliation
 from salesbatch.ledger.scopes import (
     Scope,
@@ -49,46 +51,84 @@ LEDGER_FRAMES = (
 )
 DEBTORS_SHOWN = 8
 """So many customers who owe most stand on the summary."""
-RUN_FRAMES = (*LEDGER_FRAMES, "files", "findings", "held")
+RUN_FRAMES = (
+    "customer_ledger_entries", "documents", "payment_matches", "statement_lines", "runs", "files", "findings", "held",
+)  # fmt: skip
+"""What a run workbook shows. The other entries of the run stand in the ledger workbooks, with the run's number."""
 _LEDGER = schema.LEDGER
 
 
 @without_collector()
 def run_report(database: Database, run_no: int) -> RunReport:
-    """What one run did. Raises KeyError when there is no such run."""
+    """What one run did. Raises KeyError when there is no such run.
+
+    Where ledger workbooks are written at the close only, the run's own workbook has all of its entries.
+    """
+    scope = Scope(run_no=run_no, brief=True)
     with database.read() as connection:
         head = report_head(connection, run_no)
-        frames = {name: VIEWS[name](connection, Scope(run_no=run_no)) for name in RUN_FRAMES}
-        changes = ledger_frame(connection, entries.MASTER_CHANGES, Scope(run_no=run_no))
-        totals = {**_totals(frames, head.currency_code), "receivables": _receivables(connection, run_no)}
-        return RunReport(head, frames, _counts(frames, changes), totals, _checks(frames))
+        every_run = settings_of(connection).ledger_workbook == "Every Run"
+        names = RUN_FRAMES if every_run else dict.fromkeys((*RUN_FRAMES, *LEDGER_FRAMES))
+        frames = {name: VIEWS[name](connection, scope) for name in names}
+        changes = ledger_frame(connection, entries.MASTER_CHANGES, Scope(run_no=run_no), ["change_no"])
+        totals = {
+            **_totals(connection, scope, head.currency_code),
+            "receivables": _receivables(connection, run_no),
+        }
+        return RunReport(head, frames, _counts(frames, changes), totals, _checks(connection, scope))
 
 
 @without_collector()
 def ledger_report(database: Database, period: str) -> LedgerReport:
-    """One accounting period ('2026-10') of the books."""
+    """One accounting period ('2026-10') of the books.
+
+    Its frames are read when they are asked for, one at a time; whoever draws them holds the folder's lock, so
+    that they are of one moment.
+    """
     first, last = period_days(period)
+    scope = Scope(first=first, last=last, brief=True)
     with database.read() as connection:
-        scope = Scope(first=first, last=last)
-        frames = {name: VIEWS[name](connection, scope) for name in LEDGER_FRAMES}
+        matches = VIEWS["payment_matches"](connection, scope)
         reconciliation = bank_reconciliation(
-            connection, first, last, frames["statement_lines"], frames["payment_matches"]
+            connection, first, last, VIEWS["statement_lines"](connection, scope), matches
         )
         at_end = open_entries_at(connection, last)
         amount = at_end["remaining_amount_lcy_minor"]
-        head = report_head(connection, _last_run_of(connection, frames))
+        head = report_head(connection, _last_run_of(connection, scope, matches))
         return LedgerReport(
             head=head,
             period=period,
-            frames={**frames, "bank_reconciliation": reconciliation},
+            frames=_Frames(database, scope, reconciliation),
             open_entries=open_entries_at(connection, None),
             invoiced_by_month=_invoiced_by_month(connection, last),
             age=_age(at_end, last),
             largest_debtors=_largest_debtors(connection, at_end, last),
-            totals={**_totals(frames, head.currency_code), "receivables": checked_sum(amount)},
-            checks={**_checks(frames), **_bank_checks(reconciliation, head.currency_code)},
-            documents_in_outbox=_documents_in_outbox(connection, frames["documents"]),
+            totals={**_totals(connection, scope, head.currency_code), "receivables": checked_sum(amount)},
+            checks={**_checks(connection, scope), **_bank_checks(reconciliation, head.currency_code)},
+            documents_in_outbox=_documents_in_outbox(connection, scope),
         )
+
+
+class _Frames(Mapping[str, pd.DataFrame]):
+    """The frames of a period by name. None is kept: a month of a large company does not fit into memory at once."""
+
+    def __init__(self, database: Database, scope: Scope, reconciliation: pd.DataFrame) -> None:
+        self._database, self._scope, self._reconciliation = database, scope, reconciliation
+
+    @without_collector()
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name == "bank_reconciliation":
+            return self._reconciliation
+        if name not in LEDGER_FRAMES:
+            raise KeyError(name)
+        with self._database.read() as connection:
+            return VIEWS[name](connection, self._scope)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*LEDGER_FRAMES, "bank_reconciliation"))
+
+    def __len__(self) -> int:
+        return len(LEDGER_FRAMES) + 1
 
 
 def period_days(period: str) -> tuple[date, date]:
@@ -137,10 +177,18 @@ def _head_of(settings: Settings, run_no: int, day: date, rows: int, head: str) -
     return ReportHead(settings.name, language, settings.local_currency_code, run_no, day, rows, head)
 
 
-def _last_run_of(connection: Connection, frames: Mapping[str, pd.DataFrame]) -> int:
+def _last_run_of(connection: Connection, scope: Scope, matches: pd.DataFrame) -> int:
     """The last run with a row in a workbook; the last of all when it has none."""
-    found = [int(frame["run_no"].max()) for frame in frames.values() if len(frame)]
-    return max(found) if found else int(connection.scalar(select(func.max(_LEDGER["runs"].c.run_no))) or 0)
+    found = [int(matches["run_no"].max())] if len(matches) else []
+    for name in LEDGER_FRAMES:
+        table = entries.BY_NAME[name]
+        if "run_no" in table.names and name != "payment_matches":
+            run_no = _LEDGER[name].c.run_no
+            found.append(
+                connection.scalar(select(func.max(run_no)).where(*scope_conditions(connection, table, scope)))
+                or 0
+            )
+    return max(found) or int(connection.scalar(select(func.max(_LEDGER["runs"].c.run_no))) or 0)
 
 
 def _receivables(connection: Connection, run_no: int) -> int:
@@ -151,35 +199,46 @@ def _receivables(connection: Connection, run_no: int) -> int:
     return int(now) - int(connection.scalar(undone) or 0)
 
 
-def _totals(frames: Mapping[str, pd.DataFrame], local: str) -> dict[str, int]:
+def _sum(connection: Connection, scope: Scope, column: Any, *conditions: ColumnElement[bool]) -> int:
+    """Sum of a column over the rows of the scope that meet the conditions; exact, or the database refuses."""
+    mine = scope_conditions(connection, entries.BY_NAME[column.table.name], scope)
+    return int(connection.scalar(select(func.sum(column)).where(*mine, *conditions)) or 0)
+
+
+def _totals(connection: Connection, scope: Scope, local: str) -> dict[str, int]:
     """Control totals in local currency: what was invoiced, credited, paid, taken over, its VAT; and statements."""
-    entry, gl = frames["customer_ledger_entries"], frames["gl_entries"]
-    kind, amount = entry["document_type"], entry["amount_lcy_minor"]
-    taken_over = entry["document_id"] == 0
+    entry, gl = _LEDGER["customer_ledger_entries"].c, _LEDGER["gl_entries"].c
+
+    def posted(*conditions: ColumnElement[bool]) -> int:
+        return _sum(connection, scope, entry.amount_lcy_minor, *conditions)
+
     return {
-        "invoiced": checked_sum(amount[(kind == "invoice") & ~taken_over]),
-        "credited": checked_sum(-amount[(kind == "credit_memo") & ~taken_over]),
-        "paid": checked_sum(-amount[kind == "payment"]),
-        "vat": checked_sum(-gl.loc[gl["role"] == "vat", "amount_minor"]),
-        **_statement_totals(frames["statement_lines"], local),
-        "debit": checked_sum(gl.loc[gl["amount_minor"] > 0, "amount_minor"]),
-        "credit": checked_sum(-gl.loc[gl["amount_minor"] < 0, "amount_minor"]),
+        "invoiced": posted(entry.document_type == "invoice", entry.document_id != 0),
+        "credited": -posted(entry.document_type == "credit_memo", entry.document_id != 0),
+        "paid": -posted(entry.document_type == "payment"),
+        "vat": -_sum(connection, scope, gl.amount_minor, gl.role == "vat"),
+        **_statement_totals(connection, scope, local),
+        "debit": _sum(connection, scope, gl.amount_minor, gl.amount_minor > 0),
+        "credit": -_sum(connection, scope, gl.amount_minor, gl.amount_minor < 0),
     }
 
 
-def _checks(frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[int, int]]:
+def _checks(connection: Connection, scope: Scope) -> dict[str, tuple[int, int]]:
     """Pairs that must be equal: two ways to the same figure."""
-    gl, vat = frames["gl_entries"], frames["vat_entries"]
-    amount = gl["amount_minor"]
+    gl = _LEDGER["gl_entries"].c
+
+    def booked(*conditions: ColumnElement[bool]) -> int:
+        return _sum(connection, scope, gl.amount_minor, *conditions)
+
     return {
-        "debit_equals_credit": (checked_sum(amount[amount > 0]), checked_sum(-amount[amount < 0])),
+        "debit_equals_credit": (booked(gl.amount_minor > 0), -booked(gl.amount_minor < 0)),
         "receivables_equal_customer_ledger": (
-            checked_sum(gl.loc[gl["role"] == "receivables", "amount_minor"]),
-            checked_sum(frames["detailed_entries"]["amount_lcy_minor"]),
+            booked(gl.role == "receivables"),
+            _sum(connection, scope, _LEDGER["detailed_entries"].c.amount_lcy_minor),
         ),
         "vat_account_equals_vat_entries": (
-            checked_sum(gl.loc[gl["role"] == "vat", "amount_minor"]),
-            checked_sum(vat["amount_minor"]),
+            booked(gl.role == "vat"),
+            _sum(connection, scope, _LEDGER["vat_entries"].c.amount_minor),
         ),
     }
 
@@ -200,11 +259,14 @@ def _bank_checks(reconciliation: pd.DataFrame, local: str) -> dict[str, tuple[in
     return found
 
 
-def _statement_totals(lines: pd.DataFrame, local: str) -> dict[str, int]:
+def _statement_totals(connection: Connection, scope: Scope, local: str) -> dict[str, int]:
     """What moved on the statements, each currency by itself: an amount without a rate has none in another one."""
-    codes = lines["currency_code"].where(lines["currency_code"] != "", local)
-    sums = {str(code): checked_sum(rows) for code, rows in lines["amount_minor"].groupby(codes)}
-    return {"bank": sums.pop(local, 0), **{f"bank {code}": amount for code, amount in sums.items()}}
+    line = _LEDGER["statement_lines"].c
+    mine = scope_conditions(connection, entries.STATEMENT_LINES, scope)
+    code = func.coalesce(func.nullif(line.currency_code, ""), local)
+    moved = select(code, func.sum(line.amount_minor)).where(*mine).group_by(code).order_by(code)
+    sums = {str(name): int(amount) for name, amount in fetch(connection, moved)}
+    return {"bank": sums.pop(local, 0), **{f"bank {name}": amount for name, amount in sums.items()}}
 
 
 def _counts(frames: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[str, int]:
@@ -297,16 +359,15 @@ def _largest_debtors(connection: Connection, open_entries: pd.DataFrame, day: da
     return sums.assign(customer_name=[names.get(number, "") for number in sums["customer_no"].tolist()])
 
 
-def _documents_in_outbox(connection: Connection, documents: pd.DataFrame) -> dict[str, str]:
+def _documents_in_outbox(connection: Connection, scope: Scope) -> dict[str, str]:
     """Path of the PDF by the number of the document."""
-    posted = documents[documents["posted_no"] != ""]
-    if not len(posted):
-        return {}
-    outbox = _LEDGER["outbox"]
-    within = outbox.c.document_id.between(int(posted["document_id"].min()), int(posted["document_id"].max()))
-    statement = select(outbox.c.document_id, outbox.c.path).where(outbox.c.kind == "invoice_pdf", within)
-    numbers = dict(zip(posted["document_id"].tolist(), posted["posted_no"].tolist()))
-    return {numbers[number]: str(path) for number, path in fetch(connection, statement) if number in numbers}
+    outbox, documents = _LEDGER["outbox"].c, _LEDGER["documents"].c
+    statement = select(documents.posted_no, outbox.path).where(
+        outbox.document_id == documents.document_id,
+        outbox.kind == "invoice_pdf",
+        *scope_conditions(connection, entries.DOCUMENTS, scope),
+    )
+    return {str(number): str(path) for number, path in fetch(connection, statement)}
 
 
 # Held rows -------------------------------------------------------------------------------------------------

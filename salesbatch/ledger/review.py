@@ -9,11 +9,12 @@ from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
 from salesbatch.core.books import NEAR_DAYS
+from salesbatch.core.collector import without_collector
 from salesbatch.core.reports import ReviewReport, review_state
 from salesbatch.core.tables import look_up
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import Database, fetch, fetch_in
-from salesbatch.ledger.frames import frame_of, without_collector
+from salesbatch.ledger.frames import frame_of
 from salesbatch.ledger.reports import report_head
 from salesbatch.ledger.scopes import in_local, master_frame, settings_of
 from salesbatch.ledger.views import open_entries_at

@@ -21,22 +21,28 @@ from salesbatch.core.company import Company, Settings
 from salesbatch.core.entries import LedgerTable
 from salesbatch.core.sheets import BY_NAME as SHEETS
 from salesbatch.ledger import schema
-from salesbatch.ledger.database import fetch
-from salesbatch.ledger.frames import columns_frame, sheet_frame
+from salesbatch.ledger.database import fetch, fetch_chunks
+from salesbatch.ledger.frames import chunked_frame, columns_frame, sheet_frame
 
 _LEDGER = schema.LEDGER
+_FOR_THE_PRINT = frozenset({"sell_to", "bill_to", "ship_to", "seller"})
 _RANGES = 40
 """More ranges of serial numbers than this are asked for as one."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Which rows: of one run, of the days first..last, or up to as_of. Nothing given: all."""
+    """Which rows: of one run, of the days first..last, or up to as_of. Nothing given: all.
+
+    brief: what a workbook shows. Texts that only a printed document needs are left out, and so are the lines
+    of shipments and return receipts: they repeat those of their order, and what moved are item ledger entries.
+    """
 
     run_no: int | None = None
     first: date | None = None
     last: date | None = None
     as_of: date | None = None
+    brief: bool = False
 
 
 EVERYTHING = Scope()
@@ -50,12 +56,12 @@ def ledger_frame(
 ) -> pd.DataFrame:
     """The rows of a ledger table in a scope, in serial order; with `names` only those columns."""
     sql = _LEDGER[table.name]
-    wanted = names or table.names
+    wanted = names or [name for name in table.names if not (scope.brief and name in _FOR_THE_PRINT)]
     statement = select(*(sql.c[name] for name in wanted))
     for condition in scope_conditions(connection, table, scope):
         statement = statement.where(condition)
-    rows = fetch(connection, statement.order_by(*sql.primary_key.columns))
-    return columns_frame([table.by_name[name] for name in wanted], rows)
+    rows = fetch_chunks(connection, statement.order_by(*sql.primary_key.columns))
+    return chunked_frame([table.by_name[name] for name in wanted], rows)
 
 
 def scope_conditions(connection: Connection, table: LedgerTable, scope: Scope) -> list[ColumnElement[bool]]:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
 from salesbatch.core.books import NEAR_DAYS, Books, open_entries_frame, open_receipts_frame, with_numbers
+from salesbatch.core.collector import without_collector
 from salesbatch.core.inbox import Inbox
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import IN_CHUNK, Database, fetch, fetch_in
@@ -25,7 +26,6 @@ from salesbatch.ledger.frames import (
     frame_of,
     iso_day,
     sheet_frame,
-    without_collector,
 )
 from salesbatch.ledger.named_applications import named_applications
 from salesbatch.ledger.posting import chain_state

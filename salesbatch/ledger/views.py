@@ -18,8 +18,8 @@ from sqlalchemy.engine import Connection
 from salesbatch.core import entries
 from salesbatch.core.derived import NO_DATE, holds_among
 from salesbatch.ledger import schema
-from salesbatch.ledger.database import fetch, fetch_in
-from salesbatch.ledger.frames import columns_frame, frame_of
+from salesbatch.ledger.database import fetch, fetch_chunks, fetch_chunks_in, fetch_in
+from salesbatch.ledger.frames import chunked_frame, columns_frame, frame_of
 from salesbatch.ledger.scopes import (
     EVERYTHING,
     Scope,
@@ -39,6 +39,8 @@ _MANY = 2000
 """Beyond so many keys a small table is read whole."""
 VERSIONED = ("order", "return_order", "blanket_order", "quote")
 """Documents that are amended by a new version."""
+REPEATING = ("shipment", "return_receipt")
+"""Documents whose lines repeat those of their order."""
 BANDS = (("not_due", 0), ("days_1_30", 30), ("days_31_60", 60), ("days_61_90", 90))
 """Age bands by days overdue, upper ends; what is older is over_90."""
 
@@ -175,16 +177,16 @@ def document_lines(connection: Connection, scope: Scope) -> pd.DataFrame:
         "order_no",
     )
     heads = _standing(connection, ledger_frame(connection, entries.DOCUMENTS, scope, names), scope)
+    if scope.brief:
+        heads = heads[~heads["document_type"].isin(REPEATING)]
     sql = _LEDGER["document_lines"]
     table = entries.DOCUMENT_LINES
-    if scope == EVERYTHING:
-        rows = fetch(connection, select(sql).order_by(sql.c.line_id))
-    elif scope.run_no is not None:
+    if scope == EVERYTHING or scope.run_no is not None:
         conditions = scope_conditions(connection, table, scope)
-        rows = fetch(connection, select(sql).where(*conditions).order_by(sql.c.line_id))
+        rows = fetch_chunks(connection, select(sql).where(*conditions).order_by(sql.c.line_id))
     else:
-        rows = fetch_in(connection, select(sql), sql.c.document_id, heads["document_id"].tolist())
-    frame = frame_of(table, rows)
+        rows = fetch_chunks_in(connection, select(sql), sql.c.document_id, heads["document_id"].tolist())
+    frame = chunked_frame(table.fields, rows)
     frame = frame[frame["document_id"].isin(heads["document_id"])].sort_values("line_id", ignore_index=True)
     for name in ("document_type", "no", "posted_no", "currency_code", "order_no"):
         frame[name] = text_series(looked_up(frame["document_id"], heads, "document_id", name, ""))

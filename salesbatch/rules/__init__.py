@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from salesbatch.core.books import Books
+from salesbatch.core.collector import without_collector
 from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
@@ -57,6 +58,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+@without_collector()
 def decide(inbox: Inbox, books: Books, posting_date: date) -> Journal:
     """All rules in order, each on the books that those before it would leave; the joined journal of the run."""
     journals: list[Journal] = []

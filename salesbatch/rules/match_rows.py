@@ -49,17 +49,15 @@ def applied_text(matches: Matches, opened: pd.DataFrame) -> pd.Series:
 
 def _texts(pairs: pd.DataFrame, opened: pd.DataFrame) -> pd.Series:
     by_entry = opened.set_index("entry_no")
-    number = look_up(pairs["entry_no"], by_entry["document_no"])
-    currency = look_up(pairs["entry_no"], by_entry["currency_code"])
-    texts = [
-        f"{number}={decimal_text(amount, minor_digits(code))}"
-        for number, amount, code in zip(number, pairs["amount_minor"].tolist(), currency)
-    ]
-    return (
-        pd.Series(texts, index=pairs["statement_line_no"], dtype="str")
-        .groupby(level=0, sort=False)
-        .agg(";".join)
-    )
+    numbers = look_up(pairs["entry_no"], by_entry["document_no"]).tolist()
+    currency = look_up(pairs["entry_no"], by_entry["currency_code"]).tolist()
+    texts: dict[int, str] = {}
+    for line, number, amount, code in zip(
+        pairs["statement_line_no"].tolist(), numbers, pairs["amount_minor"].tolist(), currency
+    ):
+        text = f"{number}={decimal_text(amount, minor_digits(code))}"
+        texts[line] = f"{texts[line]};{text}" if line in texts else text
+    return pd.Series(texts, dtype="str")
 
 
 def settled_text(journal: Journal, opened: pd.DataFrame) -> pd.Series:

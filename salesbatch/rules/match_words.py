@@ -151,19 +151,15 @@ class Words:
         what = f"sum of the {len(members)} documents" if len(members) > 1 else "remaining amount"
         what += " less the discount" if net else ""
         rest = abs(self._amount[line]) - abs(asked)
-        gap = decimal_text(abs(rest), minor_digits(self._facts.pool.currencies[self._line_currency[line]]))
-        distance = f"{gap} {'more' if rest > 0 else 'less'} than"
-        if code == NO:
-            text = f"amount is {distance} the {what}"
+        if rest == 0 and code != NO:
+            text = f"amount equals the {what}"
         else:
-            text = (
-                f"amount equals the {what}"
-                if rest == 0
-                else f"amount is {distance} the {what}, within the tolerance"
-            )
-            if code == MULTIPLE:
-                count = self._counts[line]
-                text += f" ({count} open documents have it)" if len(members) == 1 else " (others have it too)"
+            digits = minor_digits(self._facts.pool.currencies[self._line_currency[line]])
+            distance = f"{decimal_text(abs(rest), digits)} {'more' if rest > 0 else 'less'} than"
+            text = f"amount is {distance} the {what}" + (", within the tolerance" if code != NO else "")
+        if code == MULTIPLE:
+            count = self._counts[line]
+            text += f" ({count} open documents have it)" if len(members) == 1 else " (others have it too)"
         return text
 
     def _why_not(self, line: int) -> str:

@@ -18,7 +18,7 @@ on "Bostadsrättsföreningen" cost seconds and not hours. A name that stands who
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -240,9 +240,7 @@ class _Grams:
         wanted[self._rarest(mine, size)] = True
         looked_up = mine[wanted & (size > 0)]
         chunks = []
-        for a, b in postings.join(self.owner[looked_up], self.gram[looked_up]):
-            keep = self._may_be_near(a, b)
-            a, b = a[keep], b[keep]
+        for a, b in postings.join(self.owner[looked_up], self.gram[looked_up], self._may_be_near):
             chunks.append((a, b, self._has_ends(a, b, postings)))
         return chunks
 
@@ -253,14 +251,18 @@ class _Grams:
         if len(mine) == 0:
             return _NO_HITS
         rarest = mine[self._rarest(mine, postings.size[self.gram[mine]])]
-        chunks = []
-        for a, b in postings.join(self.owner[rarest], self.gram[rarest]):
-            keep = (self.length[a] <= self.length[b]) & ((self.presence[a] & ~self.presence[b]) == 0)
-            chunks.append(np.stack([a[keep], b[keep]]))
+        chunks = [
+            np.stack(pairs)
+            for pairs in postings.join(self.owner[rarest], self.gram[rarest], self._may_be_contained)
+        ]
         if not chunks:
             return _NO_HITS
         a, b = np.concatenate(chunks, axis=1)
         return a, b
+
+    def _may_be_contained(self, a: Int64, b: Int64) -> Bools:
+        """Whether b is as long as a and has all its characters."""
+        return np.asarray((self.length[a] <= self.length[b]) & ((self.presence[a] & ~self.presence[b]) == 0))
 
     def _rarest(self, mine: Int64, size: Int64) -> Int64:
         """Which of `mine` is the rarest gram of its string."""
@@ -353,8 +355,13 @@ class _Postings:
         place = np.minimum(np.searchsorted(self.code, wanted), len(self.code) - 1)
         return np.asarray(self.code[place] == wanted)
 
-    def join(self, query: Int64, gram: Int64) -> list[tuple[Int64, Int64]]:
-        """Chunks of different pairs (query string, string that holds one of its grams)."""
+    def join(
+        self, query: Int64, gram: Int64, fits: Callable[[Int64, Int64], Bools]
+    ) -> list[tuple[Int64, Int64]]:
+        """Chunks of different pairs (query string, string that holds one of its grams) that fit.
+
+        Most pairs do not fit, so they are tested before the different ones are picked out.
+        """
         order = np.argsort(query, kind="stable")
         query, gram = query[order], gram[order]
         size = self.size[gram]
@@ -368,7 +375,9 @@ class _Postings:
             total = int(upto[end - 1] - done)
             offset = np.arange(total) - np.repeat(upto[part] - size[part] - done, size[part])
             other = self.owner[np.repeat(self.start[gram[part]], size[part]) + offset]
-            code = _different(np.repeat(query[part], size[part]) * self.strings + other)
+            mine = np.repeat(query[part], size[part])
+            keep = fits(mine, other)
+            code = _different(mine[keep] * self.strings + other[keep])
             chunks.append((code // self.strings, code % self.strings))
             begin = end
         return chunks

@@ -26,8 +26,7 @@ _FIELDS = (
 )
 
 
-def _dump(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def seller_text(company: Company) -> str:

@@ -76,8 +76,8 @@ def post_documents(
     headers = possible_discount(company, headers)
     headers["exchange_rate_e5"] = _rates(books, company, headers, document_type)
     bill_to = customer_texts(company, headers["bill_to_customer_no"])
-    other = (headers["customer_no"] != headers["bill_to_customer_no"]).to_numpy()
-    sell_to = customer_texts(company, headers["customer_no"]).where(pd.Series(other), "")
+    other = headers["customer_no"] != headers["bill_to_customer_no"]
+    sell_to = customer_texts(company, headers["customer_no"].where(other, ""))
     documents = document_rows(
         books,
         headers,

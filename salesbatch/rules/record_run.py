@@ -12,6 +12,7 @@ import pandas as pd
 
 from salesbatch.core import entries
 from salesbatch.core.books import Books
+from salesbatch.core.company import Company
 from salesbatch.core.findings import Finding
 from salesbatch.core.inbox import Held, Inbox
 from salesbatch.core.journal import Journal
@@ -23,14 +24,15 @@ def record_run(
     """The journal of the rules, completed: what was read, found and held, as rows of this run."""
     findings = (*inbox.findings, *journal.findings)
     held = (*inbox.held, *journal.held)
-    language = books.after(journal).company.settings.language
+    company = books.after(Journal(master=journal.master)).company
+    language = company.settings.language
     run = entries.RUNS.frame(
         {
             "run_no": [books.run_no],
             "posting_date": [np.datetime64(posting_date, "s")],
             "program_version": [version],
             "schema_version": [1],
-            "setup_hash": [setup_hash(books, journal)],
+            "setup_hash": [setup_hash(company)],
             "files": [len(inbox.files)],
             "rows_read": [inbox.rows_read],
             "rows_held": [sum(len(item.rows) for item in held)],
@@ -47,14 +49,10 @@ def record_run(
     return Journal.join([journal, Journal(rows=rows, closed_held=tuple(sorted(superseded)))])
 
 
-def setup_hash(books: Books, journal: Journal) -> str:
+def setup_hash(company: Company) -> str:
     """SHA-256 over the setup that the run was decided by."""
-    company = books.after(Journal(master=journal.master)).master.get("company")
-    text = (
-        ""
-        if company is None
-        else json.dumps(sorted(zip(company["setting"], company["value"])), ensure_ascii=False)
-    )
+    rows = company.tables.get("company")
+    text = "" if rows is None else json.dumps(sorted(zip(rows["setting"], rows["value"])), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -27,6 +27,7 @@ from salesbatch.core.tables import TEXT_KINDS, Column, Table
 from salesbatch.rules.check_master_data import check_master_rows
 from salesbatch.rules.checking import Checks
 
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 NOT_MASTER = frozenset({"opening_entries", "contacts", "recurring_lines"})
 
 
@@ -66,7 +67,10 @@ def _take_table(inbox: Inbox, books: Books, table: Table, dropped: pd.DataFrame)
     differs = np.zeros(len(merged), dtype=bool)
     changed_cells: dict[str, np.ndarray] = {}
     for name in columns:
-        changed_cells[name] = ~_same(merged[name], old[name].reset_index(drop=True)) | is_new
+        if is_new.all():  # A first drop is compared with nothing.
+            changed_cells[name] = is_new
+        else:
+            changed_cells[name] = ~_same(merged[name], old[name].reset_index(drop=True)) | is_new
         differs |= changed_cells[name]
     take = (differs | is_new) & good
     if table.name == "customers":
@@ -107,9 +111,11 @@ def _merge(
     old = stored.set_index("key").reindex(merged["key"]).reset_index(drop=True)
     template = _templates(books, merged, is_new) if table.name == "customers" else None
     cleared = merged["cleared"]
+    some_cleared = bool((cleared != "").any())
     for column in table.columns:
         value = merged[column.name]
-        value = _fill(value, old[column.name], column)
+        if not is_new.all():
+            value = _fill(value, old[column.name], column)
         if template is not None and column.name in template:
             value = _fill(value, template[column.name], column)
         only = _only_choice(books, table, column)
@@ -120,7 +126,7 @@ def _merge(
             blank = _blank(value) & is_new
             if blank.any():
                 value = value.mask(blank, default)
-        if cleared.str.contains(column.name, regex=False).any():
+        if some_cleared and cleared.str.contains(column.name, regex=False).any():
             wipe = np.array([column.name in names.split(";") for names in cleared])
             value = value.mask(
                 wipe, "" if column.kind in TEXT_KINDS else pd.NA if default is None else default
@@ -230,7 +236,7 @@ def _change_rows(
             for name, value in zip(names, values)
             if (value is not None if new else cells[name][position])
         }
-        contents.append(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
+        contents.append(_dump(content))
     first = books.next_no("master_changes")
     return entries.MASTER_CHANGES.frame(
         {

@@ -226,20 +226,22 @@ def cut_text(text: str, limit: int) -> str:
 
 
 def sheet_names(names: Iterable[str]) -> list[str]:
-    """Names that Excel accepts, each once: forbidden characters become '-', at most 31 characters."""
+    """Names that Excel accepts, each once."""
     taken: set[str] = set()
-    result = []
-    for wanted in names:
-        name = cut_text(_BAD_IN_SHEET_NAME.sub("-", wanted).strip().strip("'"), 31) or "Sheet"
-        if name.casefold() == "history":  # Excel keeps this name for itself.
-            name += "_"
-        unique, number = name, 2
-        while unique.casefold() in taken:
-            unique = f"{cut_text(name, 31 - len(f' ({number})'))} ({number})"
-            number += 1
-        taken.add(unique.casefold())
-        result.append(unique)
-    return result
+    return [sheet_name(name, taken) for name in names]
+
+
+def sheet_name(wanted: str, taken: set[str]) -> str:
+    """A name that Excel accepts and that is not taken: forbidden characters become '-', at most 31 characters."""
+    name = cut_text(_BAD_IN_SHEET_NAME.sub("-", wanted).strip().strip("'"), 31) or "Sheet"
+    if name.casefold() == "history":  # Excel keeps this name for itself.
+        name += "_"
+    unique, number = name, 2
+    while unique.casefold() in taken:
+        unique = f"{cut_text(name, 31 - len(f' ({number})'))} ({number})"
+        number += 1
+    taken.add(unique.casefold())
+    return unique
 
 
 def table_name(sheet_name: str, taken: set[str]) -> str:

@@ -46,7 +46,7 @@ class NumberCells:
 class TextCells:
     """codes: index into `texts` per row, -1 for blank; style: 1 where a row is a link, None where none is."""
 
-    codes: npt.NDArray[np.intp]
+    codes: npt.NDArray[np.signedinteger[Any]]
     texts: list[str]
     formats: tuple[str, ...] = ("@",)
     style: npt.NDArray[np.intp] | None = None
@@ -177,14 +177,13 @@ def natural_width(caption: str, cells: Cells) -> float:
 class RowBlock:
     """The rows of a sheet between its captions and its total, ready to be written as XML.
 
-    first_row: 0-based. cells: NumberCells and TextCells. styles: per column the style number of each of its
-    formats. strings: per column of texts the shared-string number of each of its texts.
+    first_row: 0-based. cells: the codes of TextCells are shared-string numbers here, so that of a column of
+    texts only its numbers are kept. styles: per column the style number of each of its formats.
     """
 
     first_row: int
     cells: Sequence[NumberCells | TextCells]
     styles: Sequence[Sequence[int]]
-    strings: Sequence[Sequence[int]]
 
     @property
     def row_count(self) -> int:
@@ -192,52 +191,48 @@ class RowBlock:
         return max((len(cells) for cells in self.cells), default=0)
 
     def xml(self) -> Iterator[str]:
-        """The <row> elements, some thousand at a time."""
+        """The <row> elements, some thousand at a time; a blank cell is left out and has its column's look."""
         template = '<row r="%d">'
-        tails = []
+        columns: list[tuple[npt.NDArray[Any], _Varied | None]] = []
         for position, cells in enumerate(self.cells):
-            plain = isinstance(cells, NumberCells) and cells.blank is None and cells.style is None
-            end = f' s="{self.styles[position][0]}"><v>%r</v></c>' if plain else "%s"
-            template += f'<c r="{column_letters(position + 1)}%d"{end}'
-            tails.append(None if plain else self._tails(position))
+            kind = ' t="s"' if isinstance(cells, TextCells) else ""
+            start = f'<c r="{column_letters(position + 1)}%d"'
+            forms = [f'{start} s="{style}"{kind}><v>%s</v></c>' for style in self.styles[position]]
+            blank = cells.codes < 0 if isinstance(cells, TextCells) else cells.blank
+            if blank is not None and blank.all():
+                continue
+            values = cells.codes if isinstance(cells, TextCells) else cells.values
+            if cells.style is None and (blank is None or not blank.any()):
+                template += forms[0]
+                columns.append((values, None))
+            else:
+                template += "%s"
+                columns.append((values, _Varied(forms, blank, cells.style)))
         template += "</row>"
-        for start in range(0, self.row_count, CHUNK):
-            stop = min(start + CHUNK, self.row_count)
-            numbers = range(self.first_row + start + 1, self.first_row + stop + 1)
+        for begin in range(0, self.row_count, CHUNK):
+            part = slice(begin, min(begin + CHUNK, self.row_count))
+            numbers = range(self.first_row + part.start + 1, self.first_row + part.stop + 1)
             arguments: list[Any] = [numbers]
-            for cells, tail in zip(self.cells, tails):
-                arguments.append(numbers)
-                if tail is None:
-                    arguments.append(cells.values[start:stop].tolist())  # type: ignore[union-attr]
-                else:
-                    arguments.append(tail(start, stop))
+            for values, varied in columns:
+                given = values[part].tolist()
+                arguments += [numbers, given] if varied is None else [varied.cells(numbers, given, part)]
             yield "".join([template % row for row in zip(*arguments)])
 
-    def _tails(self, position: int) -> Any:
-        """A function that gives what follows the cell address, for some rows of a column."""
-        cells, styles = self.cells[position], self.styles[position]
-        if isinstance(cells, TextCells):
-            blank = f' s="{styles[0]}"/>'
-            # One row of endings per style; code -1, a blank, takes the last of its row.
-            numbers = self.strings[position]
-            endings = np.array(
-                [
-                    [*(f' s="{style}" t="s"><v>{number}</v></c>' for number in numbers), blank]
-                    for style in styles
-                ],
-                dtype=object,
-            )
-            kind = cells.style if cells.style is not None else np.zeros(len(cells), dtype=np.intp)
-            return lambda start, stop: endings[kind[start:stop], cells.codes[start:stop]].tolist()
-        blanks = cells.blank if cells.blank is not None else np.zeros(len(cells), dtype=bool)
-        kinds = cells.style if cells.style is not None else np.zeros(len(cells), dtype=np.intp)
 
-        def number_tails(start: int, stop: int) -> list[str]:
-            part = slice(start, stop)
-            rows = zip(cells.values[part].tolist(), blanks[part].tolist(), kinds[part].tolist())
-            return [
-                f' s="{styles[kind]}"/>' if blank else f' s="{styles[kind]}"><v>{value!r}</v></c>'
-                for value, blank, kind in rows
-            ]
+@dataclass(frozen=True, eq=False)
+class _Varied:
+    """A column whose cells are not all alike: some blank, some in another style."""
 
-        return number_tails
+    forms: list[str]
+    blank: npt.NDArray[np.bool_] | None
+    style: npt.NDArray[np.intp] | None
+
+    def cells(self, numbers: range, values: list[Any], part: slice) -> list[str]:
+        """The cells of some rows as XML."""
+        count = len(values)
+        blank = [False] * count if self.blank is None else self.blank[part].tolist()
+        style = [0] * count if self.style is None else self.style[part].tolist()
+        return [
+            "" if nothing else self.forms[kind] % (number, value)
+            for number, value, nothing, kind in zip(numbers, values, blank, style)
+        ]

@@ -6,7 +6,7 @@ chain), then every ledger of the period as a real Excel table, with links from a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from salesbatch.core.reports import LedgerReport, ReportHead
 from salesbatch.writers import grid_looks as looks
 from salesbatch.writers.grid import draw_workbook
-from salesbatch.writers.grid_parts import GridPage
+from salesbatch.writers.grid_parts import GridPage, GridSheet
 from salesbatch.writers.reconciliation_sheet import reconciliation_page
 from salesbatch.writers.report_sheets import find_column, foot_line, report_sheet
 from salesbatch.writers.summary_page import SHOWN_AS_CHECK, SummaryPage
@@ -30,31 +30,48 @@ _OUTCOMES: Mapping[str, str] = {
 
 
 def draw_ledger_workbook(report: LedgerReport) -> bytes:
-    """The bytes of `Ledger <period>.xlsx`; the same report gives the same bytes."""
+    """The bytes of `Ledger <period>.xlsx`; the same report gives the same bytes.
+
+    One table is in memory at a time. The summary comes first and is drawn last, when all have been seen.
+    """
     head = report.head
-    frames = dict(report.frames)
-    frames["open_entries"] = _with_days_overdue(report.open_entries, head)
-    # The workbook stands in ledgers/, the documents in outbox/ beside it.
-    links = {no: f"../{path}" for no, path in report.documents_in_outbox.items()}
-    if not len(frames.get("bank_reconciliation", ())):
-        frames.pop("bank_reconciliation", None)  # A company that drops no statements has none.
-    shown = [table for table in TABLES if table in frames]
-    sheets = [
-        reconciliation_page(frames[table], head, report.period, looks.ACCENT)
-        if table == "bank_reconciliation"
-        else report_sheet(table, frames[table], head, links, looks.TAB_COLORS.get(table, ""))
-        for table in shown
-    ]
-    rows = {table: len(frames[table]) for table in shown}
     title = phrase("ledger_title", head.language, period=period_words(report.period, head.language))
+    rows: dict[str, int] = {}
+    outcomes: dict[str, int] = {}
+
+    def sheets() -> Iterator[GridSheet | GridPage]:
+        # The workbook stands in ledgers/, the documents in outbox/ beside it.
+        links = {no: f"../{path}" for no, path in report.documents_in_outbox.items()}
+        for table in TABLES:
+            frame = _frame(report, table)
+            if frame is None:
+                continue
+            rows[table] = len(frame)
+            if table == "payment_matches":
+                outcomes.update(_payment_outcomes(frame))
+            if table == "bank_reconciliation":
+                yield reconciliation_page(frame, head, report.period, looks.ACCENT)
+            else:
+                yield report_sheet(table, frame, head, links, looks.TAB_COLORS.get(table, ""))
+
     return draw_workbook(
-        [_summary(report, title, rows), *sheets],
+        sheets(),
         title=title,
         company=head.company_name,
         created=head.posting_date,
         footer=foot_line(head, phrase("foot", head.language, run="{run}", head="{head}")),
         language=head.language,
+        front=(sheet_word("summary", head.language), lambda: _summary(report, title, rows, outcomes)),
     )
+
+
+def _frame(report: LedgerReport, table: str) -> pd.DataFrame | None:
+    """The rows of a table; None for one that the workbook does not have."""
+    if table == "open_entries":
+        return _with_days_overdue(report.open_entries, report.head)
+    frame = report.frames.get(table)
+    # A company that drops no statements has no reconciliation.
+    return None if table == "bank_reconciliation" and frame is not None and not len(frame) else frame
 
 
 def _with_days_overdue(open_entries: pd.DataFrame, head: ReportHead) -> pd.DataFrame:
@@ -68,7 +85,9 @@ def _with_days_overdue(open_entries: pd.DataFrame, head: ReportHead) -> pd.DataF
     return open_entries.assign(days_overdue=overdue)
 
 
-def _summary(report: LedgerReport, title: str, rows: Mapping[str, int]) -> GridPage:
+def _summary(
+    report: LedgerReport, title: str, rows: Mapping[str, int], outcomes: Mapping[str, int]
+) -> GridPage:
     head, language = report.head, report.head.language
     page = SummaryPage(head)
     page.add_title(title)
@@ -107,7 +126,6 @@ def _summary(report: LedgerReport, title: str, rows: Mapping[str, int]) -> GridP
         (phrase("customer", language), currency, phrase("overdue_total", language)),
         debtors,
     )
-    outcomes = _payment_outcomes(report.frames.get("payment_matches"))
     if any(outcomes.values()):
         page.add_table(
             phrase("by_status", language),
@@ -125,13 +143,13 @@ def _summary(report: LedgerReport, title: str, rows: Mapping[str, int]) -> GridP
     return page.page(sheet_word("summary", language), looks.BLUE)
 
 
-def _payment_outcomes(matches: pd.DataFrame | None) -> dict[str, int]:
+def _payment_outcomes(matches: pd.DataFrame) -> dict[str, int]:
     """Statement lines by what became of them: settled, waiting for an answer, unmatched.
 
     Counted, not summed: lines can be in several currencies.
     """
     counts = dict.fromkeys(("settled", "waiting", "unmatched"), 0)
-    if matches is not None and len(matches):
+    if len(matches):
         last = matches.drop_duplicates("statement_line_no", keep="last")  # Only the last decision counts.
         for status, count in last["status"].value_counts().items():
             outcome = _OUTCOMES.get(str(status))

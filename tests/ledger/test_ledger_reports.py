@@ -18,6 +18,7 @@ from salesbatch.ledger import (
     post,
     preview_to_fix,
     run_report,
+    schema,
     to_fix_reports,
 )
 from salesbatch.ledger.reports import period_days
@@ -60,6 +61,37 @@ def test_a_run_report_says_the_same_after_later_runs(
     pd.testing.assert_frame_equal(
         then.frames["customer_ledger_entries"], now.frames["customer_ledger_entries"]
     )
+
+
+def test_a_run_report_leaves_its_entries_to_the_ledger_workbook(database: Database) -> None:
+    run, month = run_report(database, 1).frames, ledger_report(database, "2026-10").frames
+    assert "gl_entries" not in run
+    assert 1 in month["gl_entries"]["run_no"].tolist()
+    assert {"documents", "customer_ledger_entries", "findings", "held", "files"} <= set(run)
+
+
+def test_a_run_report_has_all_entries_where_ledger_workbooks_come_at_the_close(database: Database) -> None:
+    with database.write() as connection:
+        row = {"setting": "ledger_workbook", "value": "At Close", "key": "ledger_workbook"}
+        connection.execute(schema.MASTER["company"].insert().values(row))
+    frames = run_report(database, 1).frames
+    assert frames["gl_entries"]["run_no"].unique().tolist() == [1]
+    assert {"detailed_entries", "vat_entries", "item_ledger_entries", "document_lines"} <= set(frames)
+
+
+def test_lines_of_shipments_are_left_out_since_they_repeat_those_of_their_order(database: Database) -> None:
+    frames = ledger_report(database, "2026-10").frames
+    assert "shipment" in frames["documents"]["document_type"].tolist()
+    assert set(frames["document_lines"]["document_type"]) == {"invoice"}
+    assert "sell_to" not in frames["documents"].columns
+
+
+def test_the_frames_of_a_period_are_read_anew_each_time_so_that_none_is_kept(database: Database) -> None:
+    frames = ledger_report(database, "2026-10").frames
+    assert frames["gl_entries"] is not frames["gl_entries"]
+    pd.testing.assert_frame_equal(frames["gl_entries"], frames["gl_entries"])
+    assert [len(frames[name]) >= 0 for name in frames] == [True] * len(frames)
+    assert frames.get("customers") is None
 
 
 def test_a_run_that_never_was_has_no_report(database: Database) -> None:

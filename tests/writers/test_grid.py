@@ -7,6 +7,7 @@ import io
 import re
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -301,6 +302,44 @@ def test_links_go_to_our_own_files_only(monkeypatch: pytest.MonkeyPatch) -> None
         "../outbox/2026-10/Invoice%20103001.pdf", None, "../outbox/x.pdf", None,
     ]  # fmt: skip
     assert [sheet.cell(row, 1).value for row in range(2, 6)] == numbers.tolist()
+
+
+def test_many_links_to_one_file_share_its_entry() -> None:
+    links = GridColumn(
+        "Document No.", "link", texts(["1", "1", "2"]), targets=["a&b.pdf", "a&b.pdf", "c.pdf"]
+    )
+    content = draw(links)
+    sheet = book(content).active
+    assert [sheet.cell(row, 1).hyperlink.target for row in (2, 3, 4)] == ["a&b.pdf", "a&b.pdf", "c.pdf"]
+    assert part(content, "xl/worksheets/_rels/sheet1.xml.rels").count("/hyperlink") == 2
+
+
+def test_blank_cells_are_not_written_and_have_the_look_of_their_column() -> None:
+    content = draw(
+        GridColumn("A", "text", texts(["x", ""])),
+        GridColumn("B", "money", pd.Series([0, 0]), blank_zero=True),
+    )
+    assert re.findall(r'<c r="([A-Z]+\d+)"', part(content, "xl/worksheets/sheet1.xml")) == ["A1", "B1", "A2"]
+    assert book(content).active.column_dimensions["B"].number_format.startswith("#,##0.00")
+
+
+def test_sheets_are_asked_for_one_by_one_and_the_front_page_last() -> None:
+    asked: list[str] = []
+
+    def sheets() -> Iterator[GridSheet]:
+        for name in ("First", "Second"):
+            asked.append(name)
+            yield GridSheet(name, (GridColumn("A", "text", texts([name])),))
+
+    def front() -> GridPage:
+        asked.append("Summary")
+        return GridPage("Summary", (PageCell(0, 0, "Second", "link", target="#Second"),))
+
+    drawn = book(draw_workbook(sheets(), title="Test", front=("Summary", front)))
+    assert asked == ["First", "Second", "Summary"]
+    assert drawn.sheetnames == ["Summary", "First", "Second"]
+    assert drawn["Summary"]["A1"].hyperlink.location == "'Second'!A1"
+    assert drawn["Second"]["A2"].value == "Second"
 
 
 def test_captions_of_a_user_may_be_double_or_blank_where_there_is_no_table() -> None:
