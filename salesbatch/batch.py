@@ -39,6 +39,7 @@ WAITS_FOR = frozenset(
         "account-unknown",
         "vat-setup-missing",
         "vat-group-missing",
+        "general-group-missing",
         "general-setup-missing",
         "number-series-missing",
         "bank-account-unknown",
@@ -46,6 +47,8 @@ WAITS_FOR = frozenset(
     }
 )
 """Reasons that a later drop of setup or master data can take away."""
+WAITS_FOR_STATEMENT = frozenset({"statement-entry-missing"})
+"""Reasons that a later bank file can take away."""
 TRIES = 20
 """So often is a run decided again when another process commits between its snapshot and its commit."""
 
@@ -127,6 +130,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "Invoices": ("invoices",),
     "Credit Memos": ("credit_memos",),
     "Payments": ("payments",),
+    "Actions": ("actions",),
     "Bank Statement": ("bank_statement",),
 }
 
@@ -180,13 +184,18 @@ class _Run:
 
     def _read(self, drop: Drop) -> Inbox:
         """The drop as tables. A setup in it that changes language or currency decides how the rest is read."""
-        settings = self._snapshot(Inbox()).company.settings
+        books = self._snapshot(Inbox())
+        settings = books.company.settings
         read_as = (settings.local_currency_code, settings.language)
         with self._stage("read"):
             while True:
                 currency, language = read_as
                 inbox = readers.read_inbox(
-                    drop.files, local_currency=currency, language=language, progress=self.tell
+                    drop.files,
+                    local_currency=currency,
+                    language=language,
+                    progress=self.tell,
+                    setup=books.master,
                 )
                 rows = inbox.table("company")
                 dropped = {} if rows is None else dict(zip(rows["setting"], rows["value"]))
@@ -199,16 +208,20 @@ class _Run:
                 read_as = wanted
 
     def _with_waiting(self, inbox: Inbox) -> Inbox:
-        """Rows held for a customer, an item or a setup row come back by themselves when one is dropped.
+        """Rows held for a customer, an item, a setup row or a statement come back when one is dropped.
 
         They come back as the to-fix workbook that a person would have dropped again, and are archived with
         the run like any other file. What the drop itself corrects is left to the drop.
         """
-        if not any(BY_NAME[name].group in ("setup", "master") for name in inbox.tables):
+        groups = {BY_NAME[name].group for name in inbox.tables}
+        reasons = WAITS_FOR if groups & {"setup", "master"} else frozenset()
+        if "bank" in groups:
+            reasons |= WAITS_FOR_STATEMENT
+        if not reasons:
             return inbox
         dropped = {(name, key) for name, frame in inbox.tables.items() for key in frame["key"]}
         dropped |= {(item.table, item.key) for item in inbox.held}
-        waiting = ledger.held_waiting(self.database, WAITS_FOR, dropped)
+        waiting = ledger.held_waiting(self.database, reasons, dropped)
         if not waiting:
             return inbox
         contents = {to_fix_name(report.source): writers.draw_to_fix_workbook(report) for report in waiting}
@@ -357,6 +370,7 @@ def _counts(inbox: Inbox, journal: Journal) -> dict[str, int]:
             ).sum()
         ),
         "payments": int((ledger_types["document_type"].isin(["payment", "refund"])).sum()),
+        "actions": len(journal.table("entry_actions").drop_duplicates(["source", "sheet", "row"])),
         "payments_applied": int(matches.isin(["applied", "mapped"]).sum()),
         "payments_open": int(matches.isin(["proposed", "unmatched"]).sum()),
         "documents_held": len(held),

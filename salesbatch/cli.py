@@ -47,6 +47,22 @@ from salesbatch.cli_parts import (
 )
 from salesbatch.terminal import say
 
+DEMO_STEPS = {
+    "setup": "the company, its customers and items, and what was open in its old system",
+    "review": "a person answers the payment review",
+    "mistakes": "workbooks full of mistakes, to see how they come back",
+}
+"""What a step of the demo is; the others are months of orders, invoices, rates and bank files."""
+OPEN_FIRST = (
+    (
+        "ledgers/Ledger 2026-10.xlsx",
+        "a month of the books: summary with charts, every entry, bank reconciliation",
+    ),
+    ("outbox/2026-10", "the invoices and credit memos of that month, as PDF"),
+    ("review/Payment Review *.xlsx", "payments that wait for a decision, with what was found for them"),
+    ("rejected/*/Order* - to fix.xlsx", "what was held back: the cells that are wrong, and why"),
+    ("ledgers/Run *.xlsx", "what the last run did"),
+)
 LEFT_FOR_LATER = frozenset({"file-not-ready", "file-open"})
 """Findings of files that a run leaves in the inbox because they are being written or are open."""
 
@@ -77,7 +93,10 @@ def demo(*, folder: Path | None, as_json: bool, debug: bool) -> int:
         day = sample_workbooks.posting_date(name)
         moment = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
         sample_workbooks.copy_month(name, place.inbox)
-        say(f"{name}:")
+        say()
+        say(
+            f"{name}: {DEMO_STEPS.get(name, 'orders, invoices, credit memos, exchange rates and bank files of a month')}"
+        )
         if name == sample_workbooks.REVIEW:
             for written in sorted(place.review.glob("Payment Review *.xlsx")):
                 typed = sample_workbooks.answer_review(written, place.inbox)
@@ -93,9 +112,13 @@ def demo(*, folder: Path | None, as_json: bool, debug: bool) -> int:
             print_json_if(as_json, {"folder": str(root), "runs": reports, "exit_code": result.exit_code})
             return int(result.exit_code)
     say()
-    say(f"The company is in {root}: open its folders {place.ledgers.name} and {place.outbox.name} first.")
-    say(f"What was held back is in {place.rejected.name}: mend it, drop it into {place.inbox.name} and type:")
+    say(f"The company is in {root}. Open first:")
+    for pattern, words in OPEN_FIRST:
+        for found in sorted(root.glob(pattern))[-1:]:
+            say(f"  {found.relative_to(root).as_posix():<44} {words}")
+    say("Then mend the to-fix workbook or answer the payment review, save it into inbox/ and type:")
     say(f"  salesbatch run {root}")
+    say(f"Ask about any number: salesbatch explain {root} 103001. Prove the books: salesbatch verify {root}")
     print_json_if(as_json, {"folder": str(root), "runs": reports, "exit_code": DONE})
     return DONE
 

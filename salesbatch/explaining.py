@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from salesbatch.core.evidence_texts import evidence_text
 from salesbatch.core.stories import Record, Story, Subject
 from salesbatch.explaining_words import KIND_WORDS, WORDS
 from salesbatch.folder import run_name
@@ -106,6 +107,7 @@ class _Page:
         self._findings()
         self._entered()
         self._settled()
+        self._asked()
         self._related()
         self._files()
         return self.made
@@ -147,6 +149,7 @@ class _Page:
             self._fact("amount", self._money(facts, "amount"))
             self._fact("your_number", facts["external_document_no"])
             self._fact("reference", facts["payment_reference"])
+            self._fact("on_hold", self.story.entries[0]["on_hold"])
         elif self.story.subject.kind == "held":
             self._fact("status", self.words["still_held" if facts["open"] else "no_longer_held"])
             self._fact("reason", facts["reason"].replace(",", ", "))
@@ -169,12 +172,14 @@ class _Page:
         self._fact("order", facts["order_no"])
         self._fact("corrects", facts["corrects_no"])
         self._fact("reference", facts["payment_reference"])
+        self._fact("on_hold", self.story.entries[0]["on_hold"] if self.story.entries else "")
         if _AMOUNT.fullmatch(facts["amount_including_vat"]) and float(facts["amount_including_vat"]):
             self._fact("net", self._money(facts, "amount"))
             self._fact("vat", self._money(facts, "vat_amount"))
             rounding = facts["rounding"]
             self._fact("rounding", grouped(rounding) if rounding.strip("0.-") else "")
             self._fact("total", self._money(facts, "amount_including_vat"))
+            self._fact("rate", facts["exchange_rate"] if facts["exchange_rate"] not in ("0", "1") else "")
         self._fact("groups", _joined(facts["gen_bus_posting_group"], facts["vat_bus_posting_group"], " / "))
 
     def _standing(self) -> str:
@@ -293,8 +298,8 @@ class _Page:
             )
             self._fact("confidence", f"{self._word(match['match_confidence'])}, {match['match_score']}")
             self._fact("facts", "; ".join(facts))
-            self._fact("evidence", match["evidence"])
-            self._fact("runner_up", match["runner_up"])
+            self._fact("evidence", evidence_text(match["evidence"], self.story.language))
+            self._fact("runner_up", evidence_text(match["runner_up"], self.story.language))
             self._fact("applied_to", match["applied_documents"].replace(";", ", "))
             if match["difference"].strip("0.-"):
                 self._fact("difference", self._money(match, "difference"))
@@ -345,16 +350,39 @@ class _Page:
         for row in self.story.applications:
             other = _joined(self._word(row["applied_document_type"]), row["applied_document_no"])
             kind = "" if row["entry_type"] == "application" else f"{self._word(row['entry_type'])}, "
+            entry = f"{self.words['entry']} {row['applied_entry_no']}" if other else ""
+            about = f"{kind}{other}".removesuffix(", ")
             self._line(
-                f"{row['posting_date']}  {self._money(row, 'amount'):>18}  {kind}{other}"
-                f" ({self.words['entry']} {row['applied_entry_no']}, {self._run(row['run_no'])})"
+                f"{row['posting_date']}  {self._money(row, 'amount'):>18}  {about}"
+                f" ({_joined(entry, self._run(row['run_no']), ', ')})"
             )
             if row["evidence"]:
                 line = f"{self.words['statement_line']} {row['statement_line_no']}"
-                self._line(f"{line}, {self._word(row['match_confidence'])}: {row['evidence']}", 6)
+                why = evidence_text(row["evidence"], self.story.language)
+                self._line(f"{line}, {self._word(row['match_confidence'])}: {why}", 6)
         for row in self.story.entries:
             state = self._money(row, "remaining_amount") if row["open"] else self.words["nothing"]
             self._fact("remaining", state)
+
+    def _asked(self) -> None:
+        """What a person had done with the entries, and where it was written."""
+        if self.story.actions:
+            self._heading("asked")
+        for row in self.story.actions:
+            named = _joined(self._word(row["document_type"]), row["document_no"])
+            amount = self._money(row, "amount") if row["amount"].strip("0.") else ""
+            what = ", ".join(
+                part
+                for part in (_joined(self._word(row["action"]), named), amount, row["account_no"])
+                if part
+            )
+            self._line(
+                f"{row['posting_date']}  {what} ({_joined(row['action_no'], self._run(row['run_no']), ', ')})"
+            )
+            told = (row["on_hold"], row["reason_code"], row["requested_by"], row["comment"])
+            why = ", ".join(part for part in dict.fromkeys(told) if part)
+            place = ", ".join((row["source"], row["sheet"], f"{self.words['row']} {row['row']}"))
+            self._line(f"{why}; {place}" if why else place, 6)
 
     def _related(self) -> None:
         if self.story.related:

@@ -65,6 +65,7 @@ net | Net | Netto
 vat | VAT | Moms
 rounding | Rounding | Avrundning
 total | Total | Summa
+rate | Exchange rate | Valutakurs
 groups | Posting groups | Bokföringsgrupper
 reason | Reason | Orsak
 still_held | waits for a correction | väntar på rättelse
@@ -81,6 +82,7 @@ files | Files of the run | Körningens filer
 sheet | Sheet | Blad
 opening_entries | Opening Entries | Ingående poster
 payments | Payments | Betalningar
+actions | Actions | Åtgärder
 orders | Orders | Order
 invoices | Invoices | Fakturor
 credit_memos | Credit Memos | Kreditnotor
@@ -154,6 +156,16 @@ remaining | Remains | Återstår
 nothing | nothing | inget
 application | application | koppling
 payment_discount | payment discount | kassarabatt
+payment_tolerance | payment tolerance | betalningstolerans
+write_off | write-off | avskrivning
+realized_gain | exchange gain | kursvinst
+realized_loss | exchange loss | kursförlust
+on_hold | On hold | Spärrad
+asked | What was asked for | Vad som begärdes
+apply | apply | koppla
+unapply | unapply | koppla bort
+hold | put on hold | spärra
+unhold | release | häv spärren för
 related | Belongs with | Hör ihop med
 drawn | Files drawn | Ritade filer
 not_drawn | not drawn yet | inte ritad än

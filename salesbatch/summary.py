@@ -14,6 +14,8 @@ from salesbatch.core.money import decimal_text, minor_digits
 
 SHOWN = 20
 """So many problems are printed; the rest stands in the workbooks."""
+ALIKE = 3
+"""So many warnings of one kind are printed: the tenth overdue customer must not hide the one missing rate."""
 
 
 class Result(Protocol):
@@ -51,6 +53,7 @@ _COUNTS: dict[str, tuple[str, str, str]] = {
     "credit_memos": ("posted", "credit memo|credit memos", "kreditnota|kreditnotor"),
     "opening_entries": ("posted", "opening entry|opening entries", "ingående post|ingående poster"),
     "payments": ("posted", "payment|payments", "betalning|betalningar"),
+    "actions": ("posted", "action on entries|actions on entries", "åtgärd på poster|åtgärder på poster"),
     "payments_applied": (
         "settled",
         "payment settled|payments settled",
@@ -112,9 +115,7 @@ def summary_lines(result: Result, currency_code: str = "SEK") -> list[str]:
     lines += _problem_lines(errors, language, SHOWN, _place_of_problems(result))
     if others or notices:
         lines.append(_line(words["warnings"], ""))
-        lines += _problem_lines(
-            [*others, *notices], language, max(SHOWN - len(errors), 3), _place_of_run(result)
-        )
+        lines += _warning_lines([*others, *notices], language, _place_of_run(result))
     if "receivables" in result.totals:
         lines.append(
             _line(
@@ -196,6 +197,17 @@ def _problem_lines(items: Sequence[Finding], language: str, limit: int, place: s
     lines = [f"    {finding_line(item, language)}" for item in items[:limit]]
     if len(items) > limit:
         lines.append("    " + _WORDS[language]["more"].format(count=len(items) - limit, place=place))
+    return lines
+
+
+def _warning_lines(items: Sequence[Finding], language: str, place: str) -> list[str]:
+    """A few of each kind, in the order in which the kinds first appear."""
+    kinds: dict[str, list[Finding]] = {}
+    for item in items:
+        kinds.setdefault(item.code, []).append(item)
+    lines: list[str] = []
+    for alike in list(kinds.values())[:SHOWN]:
+        lines += _problem_lines(alike, language, ALIKE, place)
     return lines
 
 

@@ -1,9 +1,9 @@
 """A second, plain calculation of the sample company's books: Decimal, dicts and loops, nothing of the program.
 
 It knows only what the samples need: best price and highest discount, VAT once per identifier, rounding to
-whole kronor, other currencies at the rate of the day, payments that settle documents with discount, tolerance
-and gains or losses of exchange. The generator uses it to know what customers owe; the tests use it as the
-oracle for what the program must have posted.
+whole kronor, other currencies at the rate of the day (a credit memo at that of its invoice), payments that
+settle documents with discount, tolerance and gains or losses of exchange. The generator uses it to know what
+customers owe; the tests use it as the oracle for what the program must have posted.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ class Ledger:
             self.next_invoice += 1
             self._take_in(month, document, 1)
         credits_ = [
-            draw_document(self.setup, "credit_memo", *document)
-            for document in group_documents(tables.get("Credit Memos", []))
+            draw_document(self.setup, "credit_memo", header, rows, self._rate_day(header))
+            for header, rows in group_documents(tables.get("Credit Memos", []))
         ]
         credits_.sort(key=lambda document: (document.posting_date, document.no))
         for document in credits_:
@@ -144,6 +144,11 @@ class Ledger:
         if number in self.items:
             return self.items[number]
         return next(item for item in self.items.values() if item.sender_no == number)
+
+    def _rate_day(self, header: Row) -> date | None:
+        """A credit memo has the exchange rate of its invoice."""
+        number = header.get("Applies-to Document No.")
+        return self.find(number).posting_date if number else None
 
     def post_receipts(self, name: str, rows: Iterable[Row | None]) -> None:
         """Receipts booked by hand: `Applies-to Document No.` holds numbers, each with `=amount` where it is a part."""

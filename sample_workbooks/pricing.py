@@ -231,8 +231,10 @@ def _fits(row: Row, customer: Row, group: str, quantity: Decimal, day: date) -> 
     )
 
 
-def draw_document(setup: Setup, kind: str, header: Row, rows: list[Row]) -> Document:
-    """One invoice or credit memo from its rows."""
+def draw_document(
+    setup: Setup, kind: str, header: Row, rows: list[Row], rated_on: date | None = None
+) -> Document:
+    """One invoice or credit memo from its rows. rated_on: the day whose exchange rate it has, else its posting date."""
     customer = setup.customers[header["Customer No."]]
     bill_to = customer.get("Bill-to Customer No.") or customer["No."]
     posted_on: date = header["Posting Date"]
@@ -254,7 +256,7 @@ def draw_document(setup: Setup, kind: str, header: Row, rows: list[Row]) -> Docu
         document_date if kind == "credit_memo" else add_formula(document_date, terms["Due Date Calculation"])
     )
     group = setup.customer_groups[setup.customers[bill_to]["Customer Posting Group"]]
-    accounts, parts, total_lcy = _accounts_of(lines, inclusive, setup.rate(currency, posted_on))
+    accounts, parts, total_lcy = _accounts_of(lines, inclusive, setup.rate(currency, rated_on or posted_on))
     accounts[group["Invoice Rounding Account"]] -= total - exact
     total_lcy += total - exact
     accounts[group["Receivables Account"]] += total_lcy

@@ -15,6 +15,7 @@ from typing import Any
 PERSON = "Anna Lindgren"
 REMARK = " · "
 """In the workbook a name may follow a number after this sign."""
+_SHEET = ("Payment Review", "Betalningsgranskning")
 _CAPTIONS = {
     "bank": ("Bank Account", "Bankkonto"),
     "date": ("Date", "Datum"),
@@ -46,7 +47,7 @@ def type_decisions(path: Path, target: Path, answers: Mapping[Key, Mapping[str, 
     import openpyxl
 
     workbook = openpyxl.load_workbook(path)
-    sheet = workbook.worksheets[0]
+    sheet = next(workbook[name] for name in _SHEET if name in workbook.sheetnames)
     captions = {cell.value: cell.column for cell in sheet[1] if cell.value}
     column = {
         name: next(captions[word] for word in words if word in captions) for name, words in _CAPTIONS.items()

@@ -48,6 +48,50 @@ def camt_file(*statements: str) -> bytes:
     return f'<?xml version="1.0"?><Document xmlns="{CAMT}"><BkToCstmrStmt>{body}</BkToCstmrStmt></Document>'.encode()
 
 
+def camt_notification(
+    entry: str, payments: str, *, day: str = "2026-10-20", reference: str = "", account: str = IBAN
+) -> bytes:
+    """A camt.054 file of one entry. payments: 'amount | payer | reference' each."""
+    details = []
+    for line in payments.strip().splitlines():
+        amount, payer, ocr = (cell.strip() for cell in line.split("|"))
+        details.append(
+            f"<TxDtls>{_money(amount)}<RltdPties><Dbtr><Pty><Nm>{payer}</Nm></Pty></Dbtr></RltdPties>"
+            f"<RmtInf><Strd><CdtrRefInf><Ref>{ocr}</Ref></CdtrRefInf></Strd></RmtInf></TxDtls>"
+        )
+    own_id = f"<AcctSvcrRef>{reference}</AcctSvcrRef>" if reference else ""
+    body = (
+        f"<Ntfctn><Id>N-1</Id><Acct><Id><IBAN>{account}</IBAN></Id><Ccy>SEK</Ccy></Acct><Ntry>{_money(entry)}"
+        f"<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt>{own_id}<NtryDtls>{''.join(details)}</NtryDtls>"
+        "</Ntry></Ntfctn>"
+    )
+    root = "BkToCstmrDbtCdtNtfctn"
+    return f'<Document xmlns="{CAMT.replace("053", "054")}"><{root}>{body}</{root}></Document>'.encode()
+
+
+def bgmax_file(payments: str, *, day: str = "2026-10-20", bankgiro: str = "5050-1055") -> bytes:
+    """A BgMax file of one deposit. payments: 'amount | payer | reference | text' each; a deduction is negative."""
+    rows = [
+        [cell.strip() for cell in (line + "|||").split("|")[:4]] for line in payments.strip().splitlines()
+    ]
+    number = bankgiro.replace("-", "").zfill(10)
+    lines = ["01BGMAX               0120261020173035010331P", f"05{number}          SEK"]
+    total, kinds = 0, []
+    for place, (amount, payer, ocr, text) in enumerate(rows, 1):
+        minor = round(Decimal(amount) * 100)
+        kinds.append("20" if minor >= 0 else "21")
+        total += minor
+        code = "2" if ocr else "1"
+        lines.append(f"{kinds[-1]}0003783511{ocr:>25}{abs(minor):018}{code}1{place:012}0")
+        lines += [f"25{text}"] if text else []
+        lines += [f"26{payer}", "27Storgatan 2                        12345", "28Storåker"] if payer else []
+    lines.append(
+        f"15{'58410000010098232':0>35}{day.replace('-', '')}00056{total:018}SEK{len(rows):08} ".ljust(80)
+    )
+    lines.append(f"70{kinds.count('20'):08}{kinds.count('21'):08}{0:08}{1:08}")
+    return "".join(line.ljust(80) + "\r\n" for line in lines).encode("iso-8859-1")
+
+
 def _money(amount: str) -> str:
     sign = "DBIT" if amount.startswith("-") else "CRDT"
     return f'<Amt Ccy="SEK">{amount.lstrip("-")}</Amt><CdtDbtInd>{sign}</CdtDbtInd>'

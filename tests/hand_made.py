@@ -732,10 +732,11 @@ def second_journal(books: Books) -> Journal:
                 "source": "November.xlsx",
             },
         ),
-        "entry_holds": rows(
-            "entry_holds",
+        "entry_actions": rows(
+            "entry_actions",
             books,
             {
+                "action": "hold",
                 "entry_no": 2,
                 "on_hold": "ANN",
                 "posting_date": DAY_2,

@@ -18,8 +18,8 @@ ACCOUNTS = """
     1933 | Yenkonto | Balance | no
 """
 GROUPS = """
-    Code | Receivables Account | Payment Discount Account | Payment Tolerance Account | Realized Gains Account | Realized Losses Account
-    DOMESTIC | 1510 | 3731 | 3741 | 3960 | 7960
+    Code | Receivables Account | Payment Discount Account | Payment Tolerance Account | Bad Debt Account | Realized Gains Account | Realized Losses Account
+    DOMESTIC | 1510 | 3731 | 3741 | 6351 | 3960 | 7960
 """
 
 
@@ -46,6 +46,7 @@ def take_in(office: Office) -> None:
         GL_Accounts=ACCOUNTS,
         Customer_Posting_Groups=GROUPS,
         Exchange_Rates=RATES,
+        Company="Setting | Value\nLedger Workbook | At Close",  # Nobody reads it here, and it takes time.
         Bank_Accounts=BANKS,
     )
     result = office.run("2026-10-01")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -302,6 +303,7 @@ def test_the_demo_runs_the_sample_workbooks_step_by_step_and_ends_well(
         dropped.append(sorted(path.name for path in inbox.iterdir()))
         for path in inbox.iterdir():
             path.unlink()
+        (Path("demo/ledgers") / f"Run {len(dropped):06d}.xlsx").touch()
         return outcome(exit_code=3 if len(dropped) == 6 else 0)
 
     flow.answer = take
@@ -319,6 +321,8 @@ def test_the_demo_runs_the_sample_workbooks_step_by_step_and_ends_well(
     told = capsys.readouterr()
     assert [report["exit_code"] for report in json.loads(told.out)["runs"]] == [0, 0, 0, 0, 0, 3]
     assert "salesbatch run demo" in told.err
+    assert "review: a person answers the payment review" in told.err
+    assert re.search(r"Open first:\n +ledgers/Run 000006.xlsx +what the last run did\n", told.err)
 
 
 def test_a_second_demo_leaves_the_first_alone(
@@ -382,6 +386,15 @@ def test_twenty_problems_are_shown_and_the_place_of_the_rest_is_named() -> None:
     lines = summary_lines(outcome(findings=many, outputs=("rejected/000003/Orders - to fix.xlsx",)))
     assert sum("Orders.xlsx, Orders" in line for line in lines) == 20
     assert "    and 5 more: see rejected/000003" in lines
+
+
+def test_a_kind_of_warning_that_is_frequent_does_not_hide_the_one_that_is_rare() -> None:
+    overdue = [finding("customer-overdue", CELL, f"C{number}", overdue="100.00") for number in range(50)]
+    rare = finding("exchange-rate-old", CELL, "EUR", currency="EUR", age="9")
+    lines = summary_lines(outcome(findings=(*overdue, rare), outputs=("ledgers/Run 000003.xlsx",)))
+    assert sum("'C" in line for line in lines) == 3
+    assert "    and 47 more: see ledgers/Run 000003.xlsx" in lines
+    assert any("EUR" in line for line in lines)
 
 
 def test_files_that_were_left_are_named() -> None:

@@ -210,6 +210,48 @@ def test_a_credit_memo_and_its_invoice_name_each_other(told: Office, explain: An
     assert any(line.startswith("Credit memo 104001") for line in section(explain("103001"), "Belongs with"))
 
 
+def test_what_a_person_had_done_with_entries_is_told_with_its_row_and_voucher(
+    told: Office, explain: Any
+) -> None:
+    told.drop(
+        "Steps.xlsx",
+        Actions="""
+            Action No. | Document Type | Document No. | Action | Amount | Reason Code | Requested By | Comment
+            U-1 | Payment | 6001 | Unapply | | | Anna | paid by another
+            W-1 | Invoice | S1 | Write Off | 0.30 | | |
+            | Invoice | 103001 | Hold | | DISP | Anna | disputed
+        """,
+    )
+    result = told.run("2026-11-02")
+    # S1 is the order's number, not the invoice's: that row is held.
+    assert (result.exit_code, result.counts["actions"]) == (3, 2)
+    told.drop(
+        "Steps.xlsx",
+        Actions="""
+            Action No. | Document Type | Document No. | Action | Amount
+            W-1 | Invoice | 103001 | Write Off | 0.30
+        """,
+    )
+    told.run("2026-11-03")
+    lines = explain("invoice 103001")
+    assert fact(lines, "Status") == "posted; 2 982.00 SEK remains"
+    assert fact(lines, "On hold") == "DISP"
+    assert section(lines, "What was applied to it")[-2:] == [
+        "2026-11-03 -0.30 SEK write-off (run 000005)",
+        "Remains 2 982.00 SEK",
+    ]
+    assert section(lines, "What was asked for") == [
+        "2026-11-02 unapply Payment 6001 (U-1, run 000004)",
+        "Anna, paid by another; Steps.xlsx, Actions, row 2",
+        "2026-11-02 put on hold Invoice 103001 (run 000004)",
+        "DISP, Anna, disputed; Steps.xlsx, Actions, row 4",
+        "2026-11-03 write-off Invoice 103001, 0.30 SEK, 3740 (W-1, run 000005)",
+        "Steps.xlsx, Actions, row 2",
+    ]
+    entered = section(lines, "What was entered")
+    assert "Voucher B 2, 2026-11-03: Written off: Invoice 103001" in entered
+
+
 def test_several_things_of_one_number_are_listed_with_the_words_for_each(told: Office, explain: Any) -> None:
     told.drop("Orders.xlsx", Orders=ORDER.replace("S1", "103001"))
     told.run("2026-11-02")

@@ -19,10 +19,10 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "bank-file-unknown": (
         "error",
-        "The XML file is no bank statement that can be read here ('{value}').",
-        "Drop the account's statement as camt.053.",
-        "XML-filen är inget kontoutdrag som kan läsas här ('{value}').",
-        "Lägg in kontoutdraget som camt.053.",
+        "The XML file is no bank file that can be read here ('{value}').",
+        "Drop camt.053 (or .052, .054), version 001.02 or later.",
+        "XML-filen är ingen bankfil som kan läsas här ('{value}').",
+        "Lägg in camt.053 (eller .052, .054), version 001.02 eller senare.",
     ),
     "bank-file-empty": (
         "error",
@@ -32,20 +32,11 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "Hämta den på nytt från banken.",
     ),
     "bank-file-intraday": (
-        "error",
-        "The file is a report during the day (camt.052); what it shows may still change, so it is never posted.",
-        "Drop the day's statement (camt.053) when the bank has made it.",
-        "Filen är en rapport under dagen (camt.052); det den visar kan ändras, så den bokförs aldrig.",
-        "Lägg in dagens kontoutdrag (camt.053) när banken har gjort det.",
-    ),
-    "bank-file-notification": (
-        "error",
-        "The file is a notification (camt.054): it explains entries of a statement and adds no money. "
-        "It is not used yet.",
-        "Drop the account's statement (camt.053).",
-        "Filen är en avisering (camt.054): den förklarar rader i ett kontoutdrag och tillför inga pengar. "
-        "Den används inte ännu.",
-        "Lägg in kontoutdraget (camt.053).",
+        "warning",
+        "A report during the day: {count} entries, together {total}, may still change and are never posted ({named}).",
+        "Drop the day's statement when the bank has made it.",
+        "En rapport under dagen: {count} poster, tillsammans {total}, kan ändras och bokförs aldrig ({named}).",
+        "Lägg in dagens kontoutdrag när banken har gjort det.",
     ),
     "bank-file-value": (
         "error",
@@ -82,11 +73,81 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "inget i filen lästes in.",
         "Hämta filen på nytt från banken.",
     ),
+    "bank-file-sum": (
+        "error",
+        "Statement {statement}: the bank's total is {stated}, but the lines of the file are together {sum}, "
+        "a difference of {difference}; nothing of the file was taken in.",
+        "Get the file anew from the bank.",
+        "Kontoutdrag {statement}: bankens summa är {stated} men filens rader är tillsammans {sum}, "
+        "en skillnad på {difference}; inget i filen lästes in.",
+        "Hämta filen på nytt från banken.",
+    ),
+    "bank-file-count": (
+        "error",
+        "The last line of the file counts {stated} lines of kind {kind}, but there are {count}; "
+        "nothing of the file was taken in.",
+        "Get the file anew from the bank.",
+        "Filens sista rad räknar {stated} rader av typ {kind} men det finns {count}; inget i filen lästes in.",
+        "Hämta filen på nytt från banken.",
+    ),
+    "bank-file-characters": (
+        "error",
+        "Letters of the bank file were lost when it was copied; nothing of the file was taken in.",
+        "Get the file anew from the bank, and do not open and save it on the way.",
+        "Bokstäver i bankfilen har gått förlorade när den kopierades; inget i filen lästes in.",
+        "Hämta filen på nytt från banken, och öppna och spara den inte på vägen.",
+    ),
+    "bank-file-mended": (
+        "warning",
+        "{count} lines of the bank file are not 80 characters long or hold tabs; they were read as if filled up.",
+        "Have the file sent as the bank made it.",
+        "{count} rader i bankfilen är inte 80 tecken långa eller innehåller tabbar; de lästes som utfyllda.",
+        "Lägg in filen så som banken gjorde den.",
+    ),
+    "bank-export-recognised": (
+        "notice",
+        "The bank's own file was read by its captions: {layout}.",
+        "If that is right, nothing is to be done; a row of CSV Profiles makes it fixed.",
+        "Bankens egen fil lästes efter sina rubriker: {layout}.",
+        "Om det stämmer behöver inget göras; en rad i CSV-profiler gör det fast.",
+    ),
+    "bank-export-proposed": (
+        "error",
+        "The file looks like a bank's export, but it can be read in two ways: {doubt}. Proposed: {layout}.",
+        "Put the proposal, corrected, as a row into the sheet CSV Profiles and drop it with the file.",
+        "Filen ser ut som en banks export men kan läsas på två sätt: {doubt}. Förslag: {layout}.",
+        "Skriv förslaget, rättat, som en rad i bladet CSV-profiler och lägg in det tillsammans med filen.",
+    ),
+    "bank-export-account": (
+        "error",
+        "The bank's file does not say which of the company's accounts it is (layout {layout}).",
+        "Name the layout in CSV Profile of the bank account, or the bank's number in Account No., and drop it again.",
+        "Bankens fil säger inte vilket av företagets konton den gäller (layout {layout}).",
+        "Ange layouten i bankkontots CSV-profil, eller bankens nummer i Kontonr, och lägg in filen igen.",
+    ),
+    "bank-export-row": (
+        "error",
+        "Row {row} of the bank's file ('{value}') has no date or amount that can be read; "
+        "nothing of the file was taken in.",
+        "Get the file anew from the bank, or correct the row of CSV Profiles.",
+        "Rad {row} i bankens fil ('{value}') har inget datum eller belopp som går att läsa; "
+        "inget i filen lästes in.",
+        "Hämta filen på nytt från banken, eller rätta raden i CSV-profiler.",
+    ),
+    "bank-export-balance": (
+        "error",
+        "The running balance of the bank's file does not follow at row {row}, a difference of {difference}; "
+        "nothing of the file was taken in.",
+        "Get the file anew from the bank.",
+        "Det löpande saldot i bankens fil stämmer inte på rad {row}, en skillnad på {difference}; "
+        "inget i filen lästes in.",
+        "Hämta filen på nytt från banken.",
+    ),
     "statement-pending": (
         "notice",
-        "{count} entries that the bank has not booked yet were left out.",
+        "{count} entries that the bank has not booked yet were left out: {named}.",
         "They come with a later statement.",
-        "{count} poster som banken inte har bokfört ännu lämnades utanför.",
+        "{count} poster som banken inte har bokfört ännu lämnades utanför: {named}.",
         "De kommer med ett senare kontoutdrag.",
     ),
     "statement-without-lines": (
@@ -111,6 +172,48 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "If one of them is a payment of its own, drop a statement with its opening and closing balance.",
         "{count} av {total} rader fanns redan från en annan källa, med samma datum och belopp, och hoppades över.",
         "Om någon av dem är en egen betalning, lägg in ett kontoutdrag med ingående och utgående saldo.",
+    ),
+    "statement-entry-explained": (
+        "notice",
+        "{count} payments took the place of {entries} lines of the account's statement.",
+        "",
+        "{count} betalningar tog platsen för {entries} rader i kontots utdrag.",
+        "",
+    ),
+    "statement-entry-missing": (
+        "error",
+        "The file explains {entry} on {day}, but no statement of the account has brought that money yet.",
+        "Drop the account's statement; the payments wait for it and come back by themselves.",
+        "Filen förklarar {entry} den {day}, men inget kontoutdrag har ännu visat de pengarna.",
+        "Lägg in kontoutdraget; betalningarna väntar på det och kommer tillbaka av sig själva.",
+    ),
+    "statement-entry-settled": (
+        "warning",
+        "The file explains {entry} on {day}, but that line was settled before as one; its payments were not used.",
+        "If the line was settled wrongly, undo that run and drop both files together.",
+        "Filen förklarar {entry} den {day}, men den raden var redan avslutad som en; betalningarna användes inte.",
+        "Om raden avslutades fel, ångra den körningen och lägg in båda filerna tillsammans.",
+    ),
+    "statement-entry-ambiguous": (
+        "error",
+        "The file explains {entry} on {day}, but several lines of the statement have that amount.",
+        "Answer the lines in Payment Review instead.",
+        "Filen förklarar {entry} den {day}, men flera rader i utdraget har det beloppet.",
+        "Besvara raderna i Payment Review i stället.",
+    ),
+    "statement-entry-parts": (
+        "error",
+        "The payments inside the entry of {entry} on {day} do not add up to it.",
+        "Correct the amounts, or Entry Amount.",
+        "Betalningarna i posten {entry} den {day} är tillsammans inte lika med den.",
+        "Rätta beloppen, eller Postens belopp.",
+    ),
+    "statement-of-bad-file": (
+        "error",
+        "Another statement of the file does not add up, so nothing of the file was taken in.",
+        "Get the file anew from the bank.",
+        "Ett annat kontoutdrag i filen går inte ihop, så inget i filen lästes in.",
+        "Hämta filen på nytt från banken.",
     ),
     "statement-gap": (
         "warning",

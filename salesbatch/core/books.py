@@ -252,7 +252,7 @@ def _open_after(
     open_entries: pd.DataFrame, named: pd.DataFrame, rows: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """The open entries after a journal. named: entries that the inbox names, of which closed ones may open again."""
-    if not len(rows.get("detailed_entries", ())) and not len(rows.get("entry_holds", ())):
+    if not len(rows.get("detailed_entries", ())) and not len(rows.get("entry_actions", ())):
         return open_entries
     closed = named[~named["entry_no"].isin(open_entries["entry_no"])]
     state = list(entries.OPEN_ENTRIES.names)

@@ -33,7 +33,7 @@ def open_entries_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
 
     An entry that was closed and may open again stands in `current` with remaining 0 and its on_hold.
     """
-    detailed, holds = _rows(journal, "detailed_entries"), _rows(journal, "entry_holds")
+    detailed, holds = _rows(journal, "detailed_entries"), holds_among(_rows(journal, "entry_actions"))
     if not len(detailed) and not len(holds):
         return current
     moves = detailed[["customer_ledger_entry_no", "amount_minor", "amount_lcy_minor"]]
@@ -46,9 +46,14 @@ def open_entries_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
     still = total[(total["remaining_minor"] != 0) | (total["remaining_lcy_minor"] != 0)].reset_index()
     fresh = _rows(journal, "customer_ledger_entries")
     names = ["entry_no", "on_hold"]
-    parts = [part[names] for part in (current, fresh, holds.sort_values("hold_no")) if len(part)]
+    parts = [part[names] for part in (current, fresh, holds.sort_values("action_id")) if len(part)]
     known = pd.concat(parts).drop_duplicates("entry_no", keep="last").set_index("entry_no")["on_hold"]
     return still.assign(on_hold=look_up(still["entry_no"], known))
+
+
+def holds_among(actions: pd.DataFrame) -> pd.DataFrame:
+    """The actions that put an entry on hold, or release it."""
+    return actions[actions["action"].isin(("hold", "unhold"))]
 
 
 def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:

@@ -198,7 +198,7 @@ DOCUMENTS = LedgerTable(
         customer_posting_group:text, gen_bus_posting_group:text, vat_bus_posting_group:text,
         prices_including_vat:flag, language:text, reason_code:text, comment:text, sell_to:text,
         bill_to:text, ship_to:text, seller:text, action:text, requested_by:text, send:text, transaction_no,
-        source:text, sheet:text, row"""
+        source:text, sheet:text, row, exchange_rate_e5"""
     ),
     ("document_id",),
     indexes=(("document_type", "no"), ("posted_no",), ("order_no",)),
@@ -206,7 +206,7 @@ DOCUMENTS = LedgerTable(
 )
 """status as of this row (open, released, posted); what it became later is in document_states.
 Posted documents, and every version of the open ones (orders), as they stood. sell_to, bill_to, ship_to,
-seller: JSON, frozen for the print."""
+seller: JSON, frozen for the print. exchange_rate_e5: local currency for one unit, as posted; 0 until then."""
 DOCUMENT_LINES = LedgerTable(
     "document_lines",
     _fields(
@@ -247,17 +247,21 @@ DETAILED_ENTRIES = LedgerTable(
     indexes=(("customer_ledger_entry_no",),),
     serial=True,
 )
-ENTRY_HOLDS = LedgerTable(
-    "entry_holds",
+ENTRY_ACTIONS = LedgerTable(
+    "entry_actions",
     _fields(
-        """hold_no, run_no, entry_no, on_hold:text, posting_date:day, action_no:text, requested_by:text,
-        comment:text"""
+        """action_id, run_no, action:text, action_no:text, entry_no, transaction_no, posting_date:day,
+        amount_minor, account_no:text, on_hold:text, reason_code:text, requested_by:text, comment:text,
+        source:text, sheet:text, row"""
     ),
-    ("hold_no",),
-    indexes=(("entry_no",),),
+    ("action_id",),
+    indexes=(("entry_no",), ("transaction_no",)),
     serial=True,
 )
-"""Customer ledger entries put on hold, and released again (on_hold ""); the last row of an entry is what holds."""
+"""What a person had done with a customer ledger entry: apply, unapply, refund, write_off, hold, unhold.
+
+One row per transaction that it caused (0 where it posts nothing). amount_minor: in the entry's currency, without
+sign. on_hold: what a hold sets; the last hold or unhold of an entry is what holds."""
 GL_ENTRIES = LedgerTable(
     "gl_entries",
     _fields(
@@ -311,12 +315,16 @@ STATEMENT_LINES = LedgerTable(
         """statement_line_no, run_no, bank_account:text, statement_no:text, line_no, date:day, value_date:day,
         amount_minor, currency_code:text, text:text, additional_info:text, payer_name:text,
         payer_address:text, payer_city:text, payer_account:text, payment_reference:text,
-        transaction_id:text, identity:text, source:text, sheet:text, row"""
+        transaction_id:text, identity:text, source:text, sheet:text, row, entry_amount_minor,
+        explains:flag"""
     ),
     ("statement_line_no",),
     indexes=(("bank_account", "date"), ("identity",)),
     serial=True,
 )
+"""entry_amount_minor: what the bank booked as one, of which the line is a part; of a whole line its own amount.
+explains: the line is of a file that explains entries of a statement; with the line that takes the entry back,
+the lines of such a file add up to nothing."""
 BANK_STATEMENTS = LedgerTable(
     "bank_statements",
     _fields(
@@ -452,7 +460,7 @@ LEDGER_TABLES: tuple[LedgerTable, ...] = (
     DOCUMENT_LINES,
     CUSTOMER_LEDGER_ENTRIES,
     DETAILED_ENTRIES,
-    ENTRY_HOLDS,
+    ENTRY_ACTIONS,
     GL_ENTRIES,
     VAT_ENTRIES,
     ITEM_LEDGER_ENTRIES,

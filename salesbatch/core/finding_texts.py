@@ -448,9 +448,9 @@ CATALOGUE: dict[str, FindingText] = {
     "document-changed-after-posting": FindingText(
         "error",
         "'{value}' was posted as {posted} and can no longer be changed.",
-        "Correct a posted invoice with a credit memo that names it.",
+        "Correct a posted invoice with a credit memo that names it; give a payment or an action a new number.",
         "'{value}' är bokförd som {posted} och kan inte längre ändras.",
-        "Rätta en bokförd faktura med en kreditnota som anger den.",
+        "Rätta en bokförd faktura med en kreditnota som anger den; ge en betalning eller åtgärd ett nytt nummer.",
     ),
 }
 

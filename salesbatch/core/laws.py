@@ -319,6 +319,17 @@ def vat_entries_equal_accounts(books: Books, journal: Journal) -> Iterator[Broke
         yield BrokenLaw("vat_equals_account", "gl_entries", _first(gl, by, key, "entry_no"), message)
 
 
+def bank_entries_equal_accounts(books: Books, journal: Journal) -> Iterator[BrokenLaw]:
+    """Per transaction the bank entries make, in local currency, what the bank accounts of the ledger move (L7)."""
+    gl, banked = journal.table("gl_entries"), journal.table("bank_entries")
+    by = ["transaction_no"]
+    moved = gl.loc[gl["role"] == "bank", [*by, "amount_minor"]]
+    listed = banked[[*by, "amount_lcy_minor"]].set_axis([*by, "amount_minor"], axis=1)
+    for number, account, entry in _differences(moved, listed, by):
+        message = f"transaction {number} moves the bank accounts by {account}, the bank entries by {entry}"
+        yield BrokenLaw("bank_equals_account", "gl_entries", _first(gl, by, number, "entry_no"), message)
+
+
 Law = Callable[[Books, Journal], Iterator[BrokenLaw]]
 LAWS: tuple[Law, ...] = (
     transactions_balance,
@@ -329,6 +340,7 @@ LAWS: tuple[Law, ...] = (
     lines_have_documents,
     subledger_equals_control,
     vat_entries_equal_accounts,
+    bank_entries_equal_accounts,
 )
 
 

@@ -37,9 +37,11 @@ class LedgerReport:
     vat_entries, item_ledger_entries, documents, document_lines, payment_matches, statement_lines, numbers,
     runs). open_entries: what is open now, over all periods (customer_ledger_entries columns).
     invoiced_by_month: month (text), amount_minor, for up to 12 months up to the period. age: band (text:
-    not due, 1-30, 31-60, 61-90, over 90), amount_minor, of the open entries at the period's end. totals:
-    control figures, name -> minor units. checks: name -> (left, right), which must be equal, such as
-    receivables account and the sum of the customer ledger.
+    not due, 1-30, 31-60, 61-90, over 90), amount_minor, of the open entries at the period's end.
+    largest_debtors: customer_no, customer_name, amount_minor, overdue_minor of the same entries, most money
+    first. totals: control figures, name -> minor units. checks: name -> (left, right), which must be equal,
+    such as receivables account and the sum of the customer ledger. A figure in a foreign currency has it last
+    in its name: 'bank EUR', 'bank_reconciled EURO EUR'; every other one is in the company's currency.
     """
 
     head: ReportHead
@@ -48,6 +50,7 @@ class LedgerReport:
     open_entries: pd.DataFrame
     invoiced_by_month: pd.DataFrame
     age: pd.DataFrame
+    largest_debtors: pd.DataFrame
     totals: Mapping[str, int]
     checks: Mapping[str, tuple[int, int]]
     documents_in_outbox: Mapping[str, str] = field(default_factory=dict)

@@ -45,6 +45,13 @@ REVIEW_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "Det finns inget öppet dokument '{named}'.",
         "Välj ett i listan eller skriv numret på ett öppet dokument.",
     ),
+    "review-document-currency": (
+        "error",
+        "{named} is in {currency}, and Appln. between Currencies does not let other money settle it.",
+        "Change the setting, or decide On Account.",
+        "{named} är i {currency}, och inställningen för koppling mellan valutor låter inte andra pengar reglera den.",
+        "Ändra inställningen eller välj On Account.",
+    ),
     "review-document-ambiguous": (
         "error",
         "The number '{named}' is that of open documents of several customers.",

@@ -41,6 +41,10 @@ Payment Reference | text long | 1030016 | Betalningsreferens, OCR, OCR-nummer, R
     Reference that the payer gave.
 Transaction ID | code | T-2026-7781 | Transaktions-id, Verifikationsnummer, Bankreferens
     The bank's own id of the line.
+Entry Amount | amount | 18400.00 | Postens belopp, Insättningens belopp
+    Of a payment that is a part of one entry of the account, such as a deposit: the amount of that entry.
+Explains | yes_no = no | no | Förklarar
+    yes: the row names a payment inside an entry of the account's statement, and adds no money of its own.
 """,
     key="Bank Account, Transaction ID, Date, Amount, Text",
     group="bank",

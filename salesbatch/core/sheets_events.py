@@ -27,7 +27,7 @@ Remaining Amount | amount | 1250.00 | Restbelopp, Kvar att betala, Saldo
 Currency Code | code | EUR | Valutakod, Valuta, Currency
     Blank: the company's own.
 Amount LCY | amount | 1250.00 | Belopp i redovisningsvaluta, Belopp SEK, Belopp (BVA)
-    The remaining claim in the company's currency; blank: by the exchange rate.
+    Amount in the company's currency as the earlier system has it; blank: by the rate of the posting date.
 Discount Date | date | 2026-09-25 | Kassarabattdatum
     Last day of a payment discount.
 Discount Amount | amount | 25.00 | Kassarabattbelopp, Kassarabatt
@@ -118,29 +118,35 @@ ACTIONS = sheet(
     f"""
 Action No. | code | A-100 | Åtgärdsnr, Händelsenr
     Key of a step that can happen twice: Ship, Invoice, Ship and Invoice, Apply, Unapply, Refund, Write Off.
-Document Type* | choice ({_ACTION_DOCUMENTS}) | Invoice | Dokumenttyp, Typ
+        A row that was done is skipped when it comes again; with a new number it is done again.
+Document Type* | choice ({_ACTION_DOCUMENTS}) | Payment | Dokumenttyp, Typ
     What kind of document it is about.
-Document No.* | code | 103001 | Dokumentnr, Dokumentnummer, Document
+Document No.* | code | 6001 | Dokumentnr, Dokumentnummer, Document
     Its number, the sender's or the posted one.
-Action* | choice ({_ACTIONS}) | Cancel | Åtgärd, Händelse
-    What shall be done.
+Action* | choice ({_ACTIONS}) | Apply | Åtgärd, Händelse
+    What shall be done. Done for now are Apply, Unapply, Refund, Write Off, Hold and Unhold on the open entries
+        of customers; rows with another action are held.
 Posting Date | date | 2026-10-06 | Bokföringsdatum, Datum, Date
-    Date in the books; blank: the run's date.
+    Date in the books; blank: the run's date, or that of the entries where they are later.
 Amount | amount | 500.00 | Belopp
-    Amount to apply, refund or write off; blank: all of it.
-Applies-to Document No. | code | 104001 | Avser dokumentnr, Kopplas till, Avser fakturanr
-    The other document of an application.
+    Amount to apply, refund or write off, in the document's currency; blank: as much as possible.
+Applies-to Document No. | text | 103001 | Avser dokumentnr, Kopplas till, Avser fakturanr
+    Apply: the documents on the other side, parted by semicolons, each `No.` or `No.=amount`.
+Bank Account | code | BANK | Bankkonto, Konto
+    Refund: our account that the money is paid from; blank: the only one in that currency.
 Reason Code | code | DAMAGED | Orsakskod, Orsak
-    Why.
+    Why. Write Off: may be the account to write off to. Hold: stands on the entry as On Hold.
 Requested By | text | Anna Lind | Begärd av
-    Who asks for it.
+    Who asks for it. Hold without a Reason Code: stands on the entry as On Hold.
 Comment | text | Fel artikel | Kommentar, Anteckning
     A text that is kept with it.
 """,
     key="Action No., Document Type, Document No., Action",
     group="documents",
     aliases="Åtgärder, Händelser",
-    help="Later steps on documents that are known already.",
+    help="Later steps on documents that are known already. In one drop Unapply goes first, so that what it opens "
+    "can be used; then documents and payments, and then Apply, Refund, Write Off, Hold and Unhold, each by date and "
+    "Action No.",
 )
 
 PAYMENTS = sheet(
@@ -157,7 +163,7 @@ Amount* | amount | 1250.00 | Belopp, Betalt belopp, Betalat belopp, Inbetalt bel
 Currency Code | code | EUR | Valutakod, Valuta, Currency
     Blank: the company's own.
 Bank Account | code | BANK | Bankkonto, Konto
-    Code of our bank account; blank: the first one.
+    Code of our bank account; blank: the only one in that currency.
 Applies-to Document No. | text | 103001=1000.00;103002 | Avser fakturanr, Kopplas till, Fakturanr,
         Avser dokumentnr, Invoice No.
     Documents that are paid, parted by semicolons, each `No.` or `No.=amount`; blank: found by the matcher.

@@ -37,6 +37,8 @@ Payment Discount Account | code | 3731 | Kassarabattkonto
     Payment discounts that were taken.
 Payment Tolerance Account | code | 3740 | Betalningstoleranskonto
     Small differences that were accepted.
+Bad Debt Account | code | 6351 | Kundförlustkonto, Konto för kundförluster
+    Claims that are written off because they will not be paid.
 Interest Account | code | 8313 | Räntekonto, Räntekonto kund
     Late interest.
 Fee Account | code | 3540 | Avgiftskonto, Påminnelseavgiftskonto
@@ -206,5 +208,6 @@ Rate* | price >=0 | 11.125 | Kurs, Valutakurs, Exchange Rate
     key="Currency Code, Starting Date",
     group="setup",
     aliases="Valutakurser, Kurser, Rates",
-    help="The latest rate on or before the posting date is used.",
+    help="The latest rate on or before the posting date is used; one older than 7 days is warned about. Gains and losses "
+    "are posted when a claim is paid; what is open at a month end is not valued again.",
 )

@@ -50,6 +50,8 @@ class Story:
     """Customer ledger entries, with what remains now."""
     applications: Sequence[Record] = ()
     """What was applied to the entries: date, type, amount, the other entry, and the match that led to it."""
+    actions: Sequence[Record] = ()
+    """What a person had done with the entries: applied, taken back, paid back, written off, held; with the row."""
     related: Sequence[Record] = ()
     """Documents of the same order, corrections and what they correct."""
     outputs: Sequence[Record] = ()

@@ -131,10 +131,10 @@ No.  | Name                                                  | Type    | Direct 
 """
 
 _CUSTOMER_POSTING_GROUPS = """
-Code     | Receivables Account | Invoice Rounding Account | Payment Discount Account | Payment Tolerance Account | Interest Account | Fee Account | Realized Gains Account | Realized Losses Account
-DOMESTIC | 1510 | 3740 | 3731 | 3740 | 8313 | 3540 | 3960 | 7960
-EU       | 1511 | 3740 | 3731 | 3740 | 8313 | 3540 | 3960 | 7960
-EXPORT   | 1517 | 3740 | 3731 | 3740 | 8313 | 3540 | 3960 | 7960
+Code     | Receivables Account | Invoice Rounding Account | Payment Discount Account | Payment Tolerance Account | Bad Debt Account | Interest Account | Fee Account | Realized Gains Account | Realized Losses Account
+DOMESTIC | 1510 | 3740 | 3731 | 3740 | 6351 | 8313 | 3540 | 3960 | 7960
+EU       | 1511 | 3740 | 3731 | 3740 | 6351 | 8313 | 3540 | 3960 | 7960
+EXPORT   | 1517 | 3740 | 3731 | 3740 | 6351 | 8313 | 3540 | 3960 | 7960
 """  # noqa: E501
 
 BUSINESS_GROUPS = ("DOMESTIC", "CONSTRUCTION", "EU", "EXPORT")

@@ -60,6 +60,7 @@ EXPORT_TABLES = (
     "document_lines",
     "payment_matches",
     "statement_lines",
+    "bank_entries",
     "held",
     "findings",
     "runs",

@@ -31,9 +31,16 @@ def named_applications(connection: Connection, inbox: Inbox) -> Frames:
     if actions is None or not (actions["action"] == "Unapply").any():
         return _nothing()
     numbers = actions.loc[actions["action"] == "Unapply", "document_no"].unique().tolist()
-    documents, ledger = _LEDGER["documents"], _LEDGER["customer_ledger_entries"]
+    documents, ledger, keys = (
+        _LEDGER[name] for name in ("documents", "customer_ledger_entries", "input_keys")
+    )
     by_sender = select(documents.c.posted_no).where(documents.c.posted_no != "")
-    numbers += [str(row[0]) for row in fetch_in(connection, by_sender, documents.c.no, numbers)]
+    by_receipt = select(keys.c.posted).where(keys.c.table_name == "payments")
+    senders = [
+        *fetch_in(connection, by_sender, documents.c.no, numbers),
+        *fetch_in(connection, by_receipt, keys.c.key, numbers),
+    ]
+    numbers += [str(row[0]) for row in senders]
     found = fetch_in(connection, select(ledger.c.entry_no), ledger.c.document_no, sorted(set(numbers)))
     own = _detailed_of(connection, {row[0] for row in found})
     both_sides = set(own["applied_entry_no"]) | set(own["customer_ledger_entry_no"])

@@ -169,7 +169,7 @@ def _write_master(connection: Connection, master: Mapping[str, pd.DataFrame]) ->
 
 def _write_derived(connection: Connection, rows: Mapping[str, pd.DataFrame]) -> None:
     """Remaining amounts, order state and last numbers after this run, of what this run touches."""
-    if len(rows.get("detailed_entries", ())) or len(rows.get("entry_holds", ())):
+    if len(rows.get("detailed_entries", ())) or len(rows.get("entry_actions", ())):
         _write_open_entries(connection, rows)
     if len(rows.get("documents", ())):
         _write_orders(connection, rows)
@@ -186,7 +186,7 @@ def _write_open_entries(connection: Connection, rows: Mapping[str, pd.DataFrame]
     table = entries.OPEN_ENTRIES
     sql = schema.LEDGER[table.name]
     detailed = rows.get("detailed_entries", entries.DETAILED_ENTRIES.empty())["customer_ledger_entry_no"]
-    held = rows.get("entry_holds", entries.ENTRY_HOLDS.empty())["entry_no"]
+    held = derived.holds_among(rows.get("entry_actions", entries.ENTRY_ACTIONS.empty()))["entry_no"]
     fresh = rows.get("customer_ledger_entries", entries.CUSTOMER_LEDGER_ENTRIES.empty())["entry_no"]
     older = np.setdiff1d(np.union1d(detailed, held), fresh.to_numpy()).tolist()
     before = frame_of(table, fetch_in(connection, select(sql), sql.c.entry_no, older))
@@ -221,11 +221,11 @@ def _write_open_entries(connection: Connection, rows: Mapping[str, pd.DataFrame]
 
 def holds_of(connection: Connection, numbers: Sequence[int]) -> pd.DataFrame:
     """entry_no and on_hold of customer ledger entries: as the last Hold or Unhold left it, else as posted."""
-    owner, holds = schema.LEDGER["customer_ledger_entries"], schema.LEDGER["entry_holds"]
+    owner, actions = schema.LEDGER["customer_ledger_entries"], schema.LEDGER["entry_actions"]
     fields = [entries.CUSTOMER_LEDGER_ENTRIES.by_name[name] for name in ("entry_no", "on_hold")]
     posted = fetch_in(connection, select(owner.c.entry_no, owner.c.on_hold), owner.c.entry_no, numbers)
-    later = select(holds.c.entry_no, holds.c.on_hold).order_by(holds.c.hold_no)
-    rows = [*posted, *fetch_in(connection, later, holds.c.entry_no, numbers)]
+    later = select(actions.c.entry_no, actions.c.on_hold).where(actions.c.action.in_(("hold", "unhold")))
+    rows = [*posted, *fetch_in(connection, later.order_by(actions.c.action_id), actions.c.entry_no, numbers)]
     return columns_frame(fields, rows).drop_duplicates("entry_no", keep="last", ignore_index=True)
 
 

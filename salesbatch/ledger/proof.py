@@ -101,6 +101,15 @@ def _vat_equals_account(connection: Connection) -> Iterator[BrokenLaw]:
         yield BrokenLaw("vat_equals_account", "vat_entries", 0, message)
 
 
+def _bank_equals_account(connection: Connection) -> Iterator[BrokenLaw]:
+    gl, banked = _LEDGER["gl_entries"], _LEDGER["bank_entries"]
+    moved = select(gl.c.transaction_no, gl.c.amount_minor.label("control"), literal(0).label("ledger"))
+    listed = select(banked.c.transaction_no, literal(0), banked.c.amount_lcy_minor)
+    for number, left, right in fetch(connection, _unequal(moved.where(gl.c.role == "bank"), listed, 1)):
+        message = f"transaction {number} moves the bank accounts by {left}, its bank entries by {right}"
+        yield BrokenLaw("bank_equals_account", "bank_entries", 0, message)
+
+
 def _unequal(left: Select[Any], right: Select[Any], keys: int) -> Select[Any]:
     """Groups in which the two sides, stacked, do not come to the same."""
     both = union_all(left, right).subquery()
@@ -199,7 +208,7 @@ def _lines_have_documents(connection: Connection) -> Iterator[BrokenLaw]:
 
 _HISTORY = {
     "customer_ledger_entries": ("entry_no", "on_hold"),
-    "entry_holds": ("hold_no", "entry_no", "on_hold"),
+    "entry_actions": ("action_id", "action", "entry_no", "on_hold"),
     "detailed_entries": ("customer_ledger_entry_no", "amount_minor", "amount_lcy_minor"),
     "numbers": ("series_code", "series_starting_date", "ordinal", "number", "posting_date"),
     "gl_entries": ("voucher_series", "voucher_no", "posting_date"),
@@ -290,6 +299,7 @@ CHECKS: tuple[Callable[[Connection], Iterator[BrokenLaw]], ...] = (
     _debit_equals_credit,
     _subledger_equals_control,
     _vat_equals_account,
+    _bank_equals_account,
     _never_overapplied,
     _numbers_without_gap,
     _lines_have_documents,

@@ -24,18 +24,19 @@ from salesbatch.core.tables import empty_frame, look_up
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import fetch
 from salesbatch.ledger.frames import frame_of
-from salesbatch.ledger.scopes import Scope, ledger_frame, master_frame
+from salesbatch.ledger.scopes import Scope, ledger_frame, master_frame, settings_of
 
 SECTIONS = (
     "bank_balance", "not_booked", "booked_elsewhere", "not_on_statement", "other_period", "brought_forward",
-    "expected_balance", "books_balance", "unexplained", "statement_gap",
+    "expected_balance", "books_balance", "books_balance_lcy", "unexplained", "statement_gap",
 )  # fmt: skip
 """In the order of the reconciliation; amounts of the items are signed as they lead from the bank to the books.
+books_balance_lcy: what an account in a foreign currency is worth in the general ledger, at the rates of its entries.
 statement_gap is no item: it says where a statement is missing, which is what most often stays unexplained."""
 COLUMNS = {
-    "bank_account": "str", "account_name": "str", "gl_account": "str", "section": "str", "date": "datetime64[s]",
-    "statement_no": "str", "line_no": "int64", "document_no": "str", "customer_no": "str", "payer_name": "str",
-    "text": "str", "status": "str", "amount_minor": "int64",
+    "bank_account": "str", "account_name": "str", "gl_account": "str", "currency_code": "str", "section": "str",
+    "date": "datetime64[s]", "statement_no": "str", "line_no": "int64", "document_no": "str", "customer_no": "str",
+    "payer_name": "str", "text": "str", "status": "str", "amount_minor": "int64",
 }  # fmt: skip
 _LEDGER = schema.LEDGER
 _DAY = timedelta(days=1)
@@ -76,7 +77,8 @@ def bank_reconciliation(
     with_statement = {
         row[0] for row in fetch(connection, select(_LEDGER["bank_statements"].c.bank_account).distinct())
     }
-    names = _account_names(connection)
+    local = settings_of(connection).local_currency_code
+    names = _about_accounts(connection, local)
     parts = []
     for account, books_now, lines_now in balances.itertuples(index=False):
         if not lines_now and account not in with_statement and account not in set(lines["bank_account"]):
@@ -92,9 +94,11 @@ def bank_reconciliation(
             and not _has_begun(connection, account, last)
         ):
             continue
-        name, gl_account = names.get(account, ("", ""))
+        about = names.get(account, {"account_name": "", "gl_account": "", "currency_code": local})
         found = _of_account(connection, account, first, last, books_end, *mine)
-        parts.append(found.assign(bank_account=account, account_name=name, gl_account=gl_account))
+        if about["currency_code"] != local:
+            found = _with_local_balance(connection, found, account, last)
+        parts.append(found.assign(bank_account=account, **about))
     frame = pd.concat(parts, ignore_index=True) if parts else empty_frame(COLUMNS)
     return frame[list(COLUMNS)].astype(COLUMNS)
 
@@ -181,13 +185,27 @@ def _has_begun(connection: Connection, account: str, day: date) -> bool:
     return connection.scalar(begun.limit(1)) is not None
 
 
-def _account_names(connection: Connection) -> dict[str, tuple[str, str]]:
-    """Name and G/L account of every bank account by its code."""
+def _about_accounts(connection: Connection, local: str) -> dict[str, dict[str, str]]:
+    """Name, G/L account and currency of every bank account by its code."""
     accounts = master_frame(connection, "bank_accounts")
+    columns = (accounts[name] for name in ("code", "name", "gl_account", "currency_code"))
     return {
-        code: (name, account)
-        for code, name, account in zip(accounts["code"], accounts["name"], accounts["gl_account"])
+        code: {"account_name": name, "gl_account": account, "currency_code": currency or local}
+        for code, name, account, currency in zip(*columns)
     }
+
+
+def _with_local_balance(
+    connection: Connection, found: pd.DataFrame, account: str, last: date
+) -> pd.DataFrame:
+    """The reconciliation with what the books' balance is in local currency, below the balance itself."""
+    banked = _LEDGER["bank_entries"]
+    mine = select(func.sum(banked.c.amount_lcy_minor)).where(
+        banked.c.bank_account == account, banked.c.posting_date <= last.isoformat()
+    )
+    row = _row("books_balance_lcy", int(connection.scalar(mine) or 0), last)
+    place = int(np.flatnonzero(found["section"] == "books_balance")[0]) + 1
+    return pd.concat([found.iloc[:place], row, found.iloc[place:]], ignore_index=True)
 
 
 # The items -----------------------------------------------------------------------------------------------
@@ -196,8 +214,9 @@ def _account_names(connection: Connection) -> dict[str, tuple[str, str]]:
 def _lines_not_in_books(lines: pd.DataFrame, banked: pd.DataFrame) -> pd.DataFrame:
     """Lines of the period whose money is not in the books of the period, and why."""
     is_open = lines["status"].isin(OPEN_STATUS) | (lines["status"] == "")
-    elsewhere = ~is_open & (lines["document_no"] == "")
-    booked_here = lines["document_no"].isin(banked["document_no"])
+    # An entry that was explained by its payments, and the line that takes it back, are nothing together.
+    elsewhere = ~is_open & (lines["document_no"] == "") & (lines["status"] != "reversed")
+    booked_here = lines["document_no"].isin(banked["document_no"]) | (lines["status"] == "reversed")
     section = np.select(
         [is_open, elsewhere, ~booked_here], ["not_booked", "booked_elsewhere", "other_period"], ""
     )

@@ -47,6 +47,8 @@ LEDGER_FRAMES = (
     "numbers",
     "runs",
 )
+DEBTORS_SHOWN = 8
+"""So many customers who owe most stand on the summary."""
 RUN_FRAMES = (*LEDGER_FRAMES, "files", "findings", "held")
 _LEDGER = schema.LEDGER
 
@@ -58,7 +60,7 @@ def run_report(database: Database, run_no: int) -> RunReport:
         head = report_head(connection, run_no)
         frames = {name: VIEWS[name](connection, Scope(run_no=run_no)) for name in RUN_FRAMES}
         changes = ledger_frame(connection, entries.MASTER_CHANGES, Scope(run_no=run_no))
-        totals = {**_totals(frames), "receivables": _receivables(connection, run_no)}
+        totals = {**_totals(frames, head.currency_code), "receivables": _receivables(connection, run_no)}
         return RunReport(head, frames, _counts(frames, changes), totals, _checks(frames))
 
 
@@ -74,15 +76,17 @@ def ledger_report(database: Database, period: str) -> LedgerReport:
         )
         at_end = open_entries_at(connection, last)
         amount = at_end["remaining_amount_lcy_minor"]
+        head = report_head(connection, _last_run_of(connection, frames))
         return LedgerReport(
-            head=report_head(connection, _last_run_of(connection, frames)),
+            head=head,
             period=period,
             frames={**frames, "bank_reconciliation": reconciliation},
             open_entries=open_entries_at(connection, None),
             invoiced_by_month=_invoiced_by_month(connection, last),
             age=_age(at_end, last),
-            totals={**_totals(frames), "receivables": checked_sum(amount)},
-            checks={**_checks(frames), **_bank_check(reconciliation)},
+            largest_debtors=_largest_debtors(connection, at_end, last),
+            totals={**_totals(frames, head.currency_code), "receivables": checked_sum(amount)},
+            checks={**_checks(frames), **_bank_checks(reconciliation, head.currency_code)},
             documents_in_outbox=_documents_in_outbox(connection, frames["documents"]),
         )
 
@@ -147,8 +151,8 @@ def _receivables(connection: Connection, run_no: int) -> int:
     return int(now) - int(connection.scalar(undone) or 0)
 
 
-def _totals(frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """Control totals in local currency: what was invoiced, credited, paid, taken over, and its VAT."""
+def _totals(frames: Mapping[str, pd.DataFrame], local: str) -> dict[str, int]:
+    """Control totals in local currency: what was invoiced, credited, paid, taken over, its VAT; and statements."""
     entry, gl = frames["customer_ledger_entries"], frames["gl_entries"]
     kind, amount = entry["document_type"], entry["amount_lcy_minor"]
     taken_over = entry["document_id"] == 0
@@ -157,7 +161,7 @@ def _totals(frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
         "credited": checked_sum(-amount[(kind == "credit_memo") & ~taken_over]),
         "paid": checked_sum(-amount[kind == "payment"]),
         "vat": checked_sum(-gl.loc[gl["role"] == "vat", "amount_minor"]),
-        "bank": checked_sum(frames["statement_lines"]["amount_minor"]),
+        **_statement_totals(frames["statement_lines"], local),
         "debit": checked_sum(gl.loc[gl["amount_minor"] > 0, "amount_minor"]),
         "credit": checked_sum(-gl.loc[gl["amount_minor"] < 0, "amount_minor"]),
     }
@@ -180,17 +184,27 @@ def _checks(frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[int, int]]:
     }
 
 
-def _bank_check(reconciliation: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """What the bank's balances explain of the books' ones, over all bank accounts; nothing without any."""
-    amounts = {
-        section: checked_sum(reconciliation.loc[reconciliation["section"] == section, "amount_minor"])
-        for section in ("expected_balance", "books_balance")
-    }
-    return (
-        {"bank_reconciled": (amounts["expected_balance"], amounts["books_balance"])}
-        if len(reconciliation)
-        else {}
-    )
+def _bank_checks(reconciliation: pd.DataFrame, local: str) -> dict[str, tuple[int, int]]:
+    """What the bank's balances explain of the books' ones: all accounts in local currency, each foreign one."""
+    foreign = reconciliation["currency_code"] != local
+    names = (
+        "bank_reconciled " + reconciliation["bank_account"] + " " + reconciliation["currency_code"]
+    ).where(foreign, "bank_reconciled")
+    found: dict[str, tuple[int, int]] = {}
+    for name, rows in reconciliation.groupby(names):
+        left, right = (
+            checked_sum(rows.loc[rows["section"] == section, "amount_minor"])
+            for section in ("expected_balance", "books_balance")
+        )
+        found[str(name)] = (left, right)
+    return found
+
+
+def _statement_totals(lines: pd.DataFrame, local: str) -> dict[str, int]:
+    """What moved on the statements, each currency by itself: an amount without a rate has none in another one."""
+    codes = lines["currency_code"].where(lines["currency_code"] != "", local)
+    sums = {str(code): checked_sum(rows) for code, rows in lines["amount_minor"].groupby(codes)}
+    return {"bank": sums.pop(local, 0), **{f"bank {code}": amount for code, amount in sums.items()}}
 
 
 def _counts(frames: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[str, int]:
@@ -212,7 +226,8 @@ def _counts(frames: Mapping[str, pd.DataFrame], changes: pd.DataFrame) -> dict[s
         "invoices": int(kinds.get("invoice", 0)),
         "credit_memos": int(kinds.get("credit_memo", 0)),
         "opening_entries": int(((entry["document_id"] == 0) & (entry["document_type"] != "payment")).sum()),
-        "payments": len(frames["statement_lines"]),
+        # An entry that its payments explain, and the line that takes it back, are no payments.
+        "payments": len(frames["statement_lines"]) - int((last["status"] == "reversed").sum()),
         "payments_applied": int(applied.sum()),
         "payments_open": int(last["status"].isin(["proposed", "unmatched"]).sum()),
         "documents_held": int(held["held_id"].nunique()),
@@ -261,6 +276,25 @@ def _age(open_entries: pd.DataFrame, day: date) -> pd.DataFrame:
     return pd.DataFrame(
         {"band": pd.array([labels[name] for name in names], dtype="str"), "amount_minor": sums}
     )
+
+
+def _largest_debtors(connection: Connection, open_entries: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Who owes most: customers with what they owe and what of it is overdue, in local currency."""
+    amount = open_entries["remaining_amount_lcy_minor"]
+    late = (open_entries["due_date"] < pd.Timestamp(day)).to_numpy(dtype=bool)
+    owed = pd.DataFrame(
+        {
+            "customer_no": open_entries["customer_no"],
+            "amount_minor": amount,
+            "overdue_minor": amount.where(late, 0),
+        }
+    )
+    sums = owed.groupby("customer_no", as_index=False, sort=True).sum()
+    sums = sums[sums["amount_minor"] > 0].nlargest(DEBTORS_SHOWN, "amount_minor").reset_index(drop=True)
+    customers = schema.MASTER["customers"].c
+    wanted = select(customers.no, customers.name).where(customers.no.in_(sums["customer_no"].tolist()))
+    names = {str(number): str(name) for number, name in fetch(connection, wanted)}
+    return sums.assign(customer_name=[names.get(number, "") for number in sums["customer_no"].tolist()])
 
 
 def _documents_in_outbox(connection: Connection, documents: pd.DataFrame) -> dict[str, str]:

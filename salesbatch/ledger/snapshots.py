@@ -60,7 +60,7 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
             last_no=_last_numbers(connection),
             master=master,
             open_entries=open_entries,
-            claim_vat=_claim_vat(connection, open_entries),
+            claim_vat=_claim_vat(connection, pd.concat([open_entries, named_entries])),
             named_entries=named_entries,
             applications=applications,
             application_gl=application_gl,

@@ -72,9 +72,9 @@ class _Teller:
         self.parts["held_before"] = self._held_before(head["key"], head["run_no"])
         self.parts["findings"] = self._findings(head["run_no"], head["source"], head["key"])
         self.parts["related"] = self._related(head)
-        self._entered(head["transaction_no"])
         own = _LEDGER["customer_ledger_entries"].c.document_id == document_id
         self._customer_entries(own)
+        self._entered(head["transaction_no"])
         outbox = _LEDGER["outbox"].c.document_id == document_id
         self.parts["outputs"] = self._texts(self._frame(entries.OUTBOX, outbox))
 
@@ -105,12 +105,12 @@ class _Teller:
                 entries.INPUT_KEYS,
                 keys.c.run_no == head["run_no"],
                 keys.c.posted == head["document_no"],
-                keys.c.table_name.in_(("payments", "opening_entries")),
+                keys.c.table_name.in_(("payments", "opening_entries", "actions")),
             )
             table = str(made["table_name"].iloc[0]) if len(made) == 1 else ""
             self.parts["origin"] = self._origin("", "", 0, head["run_no"]) | {"table": table}
-        self._entered(head["transaction_no"])
         self._customer_entries(sql.c.entry_no == entry_no)
+        self._entered(head["transaction_no"])
 
     def _statement_line(self, line_no: int) -> None:
         bank = _LEDGER["bank_entries"]
@@ -122,9 +122,9 @@ class _Teller:
         own_entries = or_(bank.c.statement_line_no == line_no, bank.c.entry_no.in_(closed))
         of_bank = self._frame(entries.BANK_ENTRIES, own_entries)
         transactions = [int(number) for number in of_bank["transaction_no"]]
-        self._entered(*transactions)
         own = _LEDGER["customer_ledger_entries"]
         self._customer_entries(own.c.transaction_no.in_(transactions), own.c.document_id == 0)
+        self._entered(*transactions)
 
     def _held(self, held_id: str) -> None:
         rows = self._texts(self._frame(entries.HELD, _LEDGER["held"].c.held_id == held_id))
@@ -244,8 +244,9 @@ class _Teller:
         self.parts["decisions"] = self._texts(decided)
 
     def _entered(self, *transactions: int) -> None:
-        """G/L rows with the names of their accounts, and VAT entries."""
-        wanted = sorted({number for number in transactions if number > 0})
+        """G/L rows with the names of their accounts, and VAT entries; those of the applications as well."""
+        applied = {row["transaction_no"] for row in self.parts["applications"]}
+        wanted = sorted({number for number in (*transactions, *applied) if number > 0})
         gl, vat = _LEDGER["gl_entries"], _LEDGER["vat_entries"]
         rows = self._frame(entries.GL_ENTRIES, gl.c.transaction_no.in_(wanted))
         chart = master_frame(self.connection, "gl_accounts")
@@ -266,6 +267,20 @@ class _Teller:
         own = customer_ledger_entries(self.connection, EVERYTHING, numbers)
         self.parts["entries"] = self._texts(own)
         self.parts["applications"] = self._applications(numbers)
+        self.parts["actions"] = self._actions(numbers)
+
+    def _actions(self, numbers: Sequence[int]) -> list[Record]:
+        """What a person had done with the entries, or with others that they were applied to, and on which of them."""
+        asked, entry = _LEDGER["entry_actions"], _LEDGER["customer_ledger_entries"]
+        transactions = sorted({row["transaction_no"] for row in self.parts["applications"]})
+        mine = or_(asked.c.entry_no.in_(list(numbers)), asked.c.transaction_no.in_(transactions))
+        actions = self._frame(entries.ENTRY_ACTIONS, mine)
+        wanted = actions["entry_no"].unique().tolist()
+        found = fetch_in(self.connection, select(entry), entry.c.entry_no, wanted)
+        owners = frame_of(entries.CUSTOMER_LEDGER_ENTRIES, found)
+        for name in ("document_type", "document_no", "currency_code"):
+            actions[name] = text_series(looked_up(actions["entry_no"], owners, "entry_no", name, ""))
+        return self._texts(actions)
 
     def _applications(self, numbers: Sequence[int]) -> list[Record]:
         """Every movement of the entries after their first, with the other side and the match that led to it."""
@@ -296,7 +311,10 @@ class _Teller:
                         name: row[name]
                         for name in ("customer_ledger_entry_no", "entry_type", "posting_date", "run_no")
                     },
-                    **{name: row[name] for name in ("currency_code", "amount", "amount_lcy")},
+                    **{
+                        name: row[name]
+                        for name in ("transaction_no", "currency_code", "amount", "amount_lcy")
+                    },
                     "applied_entry_no": row["applied_entry_no"],
                     "applied_document_type": other.get("document_type", ""),
                     "applied_document_no": other.get("document_no", ""),

@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
-from salesbatch.core.derived import NO_DATE
+from salesbatch.core.derived import NO_DATE, holds_among
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import fetch, fetch_in
 from salesbatch.ledger.frames import columns_frame, frame_of
@@ -65,8 +65,8 @@ def customer_ledger_entries(
         frame["entry_no"], remaining, "entry_no", "remaining_lcy_minor", 0
     )
     frame["open"] = (frame["remaining_amount_minor"] != 0) | (frame["remaining_amount_lcy_minor"] != 0)
-    names = ("entry_no", "on_hold", "run_no")
-    holds = ledger_frame(connection, entries.ENTRY_HOLDS, Scope(as_of=scope.as_of), names)
+    names = ("entry_no", "action", "on_hold", "run_no")
+    holds = holds_among(ledger_frame(connection, entries.ENTRY_ACTIONS, Scope(as_of=scope.as_of), names))
     if scope.run_no is not None:
         holds = holds[holds["run_no"] <= scope.run_no]
     holds = holds.drop_duplicates("entry_no", keep="last", ignore_index=True)
@@ -132,7 +132,7 @@ def documents(connection: Connection, scope: Scope) -> pd.DataFrame:
         frame,
         "document_type no posted_no status customer_no bill_to_customer_no posting_date document_date due_date"
         " currency_code amount_minor vat_amount_minor amount_including_vat_minor external_document_no order_no"
-        " quote_no corrects_no canceled_by_no run_no",
+        " quote_no corrects_no canceled_by_no run_no exchange_rate_e5",
     )
 
 
@@ -223,6 +223,15 @@ def statement_lines(connection: Connection, scope: Scope) -> pd.DataFrame:
         frame,
         "bank_account statement_no line_no date value_date amount_minor currency_code text additional_info payer_name"
         " payer_address payer_city payer_account payment_reference transaction_id",
+    )
+
+
+def bank_entries(connection: Connection, scope: Scope) -> pd.DataFrame:
+    """What was booked on bank accounts: in the account's currency, and in local currency as its G/L account has it."""
+    return _ordered(
+        ledger_frame(connection, entries.BANK_ENTRIES, scope),
+        "entry_no bank_account posting_date document_type document_no customer_no description currency_code"
+        " amount_minor amount_lcy_minor statement_line_no transaction_no run_no",
     )
 
 
@@ -390,6 +399,7 @@ VIEWS: dict[str, View] = {
     "document_lines": document_lines,
     "payment_matches": payment_matches,
     "statement_lines": statement_lines,
+    "bank_entries": bank_entries,
     "held": held,
     "findings": findings,
     "files": files,

@@ -7,6 +7,7 @@ its words: characters that cannot be seen are left out, and a text that is too l
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,15 +18,21 @@ import numpy as np
 import pandas as pd
 
 from salesbatch.core.findings import Finding, Place, finding
-from salesbatch.core.money import minor_digits
+from salesbatch.core.money import LIMIT, decimal_text, minor_digits
 from salesbatch.core.sheets_bank import CLOSING_WORDS, OPENING_WORDS
 from salesbatch.core.tables import TEXT_KINDS, Column, RawSheet, Table
 from salesbatch.readers import keys
 from salesbatch.readers.cells import Values
 from salesbatch.readers.sheet_rows import TablePart
 
+LARGEST_FILE = 50 << 20
+"""Bytes of a bank's file; the largest that were seen have a tenth of that."""
 OPENING, CLOSING = "Opening Balance", "Closing Balance"
 _BALANCE_WORDS = OPENING_WORDS | CLOSING_WORDS
+_NAMED = 5
+"""So many lines are named in one finding."""
+_NO_REFERENCE = frozenset(("NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOREF", "NONE", "UNKNOWN"))
+_AMOUNT = re.compile(r"([+-]?)([0-9]{0,18})(?:\.([0-9]{0,18}))?", re.ASCII)
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
@@ -43,6 +50,8 @@ class StatementLine(NamedTuple):
     payer_account: str = ""
     payment_reference: str = ""
     transaction_id: str = ""
+    entry_amount_minor: int | None = None
+    """Of a part of an entry: what the whole entry moved on the account."""
 
 
 class Balance(NamedTuple):
@@ -54,7 +63,11 @@ class Balance(NamedTuple):
 
 @dataclass(slots=True)
 class Statement:
-    """One statement of one account, as the bank gave it. pending: entries left out because they are not booked."""
+    """One statement of one account, as the bank gave it.
+
+    pending: the entries left out because they are not booked, in words. explains: its lines are payments inside
+    entries of the account's statement, and add no money. intraday: a report during the day, never posted.
+    """
 
     statement_id: str
     account: str
@@ -63,7 +76,11 @@ class Statement:
     opening: Balance | None = None
     closing: Balance | None = None
     lines: list[StatementLine] = field(default_factory=list)
-    pending: int = 0
+    pending: list[str] = field(default_factory=list)
+    explains: bool = False
+    intraday: bool = False
+    findings: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    """Further findings of the file: code and placeholders."""
 
 
 def plain_text(text: str) -> str:
@@ -91,9 +108,13 @@ def statement_parts(source: str, statements: Sequence[Statement], table: Table) 
 
 def _part(source: str, sheet: str, statement: Statement, table: Table) -> TablePart:
     place = Place(source, sheet)
-    findings: list[Finding] = []
+    findings = [finding(code, place, **values) for code, values in statement.findings]
     if statement.pending:
-        findings.append(finding("statement-pending", place, count=statement.pending))
+        named = listed(statement.pending)
+        findings.append(finding("statement-pending", place, count=len(statement.pending), named=named))
+    if statement.intraday:
+        findings.append(_intraday(statement, place))
+        return TablePart(findings=findings)
     if not statement.lines:
         findings.append(finding("statement-without-lines", place, statement.statement_no))
     columns = _columns(statement)
@@ -129,6 +150,48 @@ def _part(source: str, sheet: str, statement: Statement, table: Table) -> TableP
     return TablePart(pd.DataFrame(data), findings=findings, raw=raw, rows_read=len(statement.lines))
 
 
+def clean_reference(text: str) -> str:
+    """A reference that is one: 'NOTPROVIDED', zeros and dashes are none."""
+    return "" if text.upper() in _NO_REFERENCE or not text.strip("0-./ ") else text
+
+
+def amount_of(text: str, currency: str, decimal_sign: str = ".") -> int | None:
+    """Minor units of an amount as written, exactly; None where it is none, or has too many decimals."""
+    match = _AMOUNT.fullmatch(text.replace(decimal_sign, ".", 1) if decimal_sign != "." else text)
+    digits = minor_digits(currency)
+    if match and (match[2] or match[3]):
+        fraction = (match[3] or "").rstrip("0")
+        if len(fraction) <= digits:
+            amount = int(match[2] + fraction.ljust(digits, "0") or "0")
+            if amount < LIMIT:
+                return -amount if match[1] == "-" else amount
+    return None
+
+
+def in_words(line: StatementLine, currency: str) -> str:
+    """A line as a finding names it: date, amount and who or what."""
+    who = line.payer_name or line.text
+    return f"{line.date} {decimal_text(line.amount_minor, minor_digits(currency))} {who[:40]}".rstrip()
+
+
+def listed(texts: Sequence[str]) -> str:
+    """The first few of many texts."""
+    return "; ".join(texts[:_NAMED]) + ("; …" if len(texts) > _NAMED else "")
+
+
+def _intraday(statement: Statement, place: Place) -> Finding:
+    """What a report during the day shows, in words: it may still change, so nothing of it is taken in."""
+    currency = statement.currency_code
+    total = sum(line.amount_minor for line in statement.lines)
+    return finding(
+        "bank-file-intraday",
+        place,
+        count=len(statement.lines),
+        total=decimal_text(total, minor_digits(currency)),
+        named=listed([in_words(line, currency) for line in statement.lines]),
+    )
+
+
 def _columns(statement: Statement) -> dict[str, list[Any]]:
     """The statement column by column, the balances last."""
     rows = [_no_balance(line) for line in statement.lines]
@@ -141,6 +204,10 @@ def _columns(statement: Statement) -> dict[str, list[Any]]:
     columns["bank_account"] = [statement.account] * len(rows)
     columns["statement_no"] = [statement.statement_no] * len(rows)
     columns["currency_code"] = [statement.currency_code] * len(rows)
+    columns["explains"] = [statement.explains or None] * len(rows)
+    if statement.explains:
+        amounts = zip(columns["entry_amount_minor"], columns["amount_minor"])
+        columns["entry_amount_minor"] = [amount if entry is None else entry for entry, amount in amounts]
     return columns
 
 
@@ -176,14 +243,16 @@ def _values(column: Column, cells: list[Any]) -> Values:
         days = np.array(cells, dtype="datetime64[s]")
         blank = np.isnat(days)
         return Values(column, np.where(blank, 0, days.astype(np.int64)), blank)
-    return Values(column, np.array(cells, dtype=np.int64), np.zeros(len(cells), np.bool_))
+    blank = np.fromiter((cell is None for cell in cells), np.bool_, len(cells))
+    return Values(column, np.array([cell or 0 for cell in cells], dtype=np.int64), blank)
 
 
 def _array(column: Column, cells: list[Any]) -> Any:
     """A column as the frame has it."""
     if column.kind == "date":
         return np.array(cells, dtype="datetime64[s]")
-    return pd.array(cells, dtype="str" if column.kind in TEXT_KINDS else "Int64")
+    kind: Any = column.dtype
+    return pd.array(cells, dtype=kind)
 
 
 class _AsTyped(Sequence[list[object]]):
@@ -209,8 +278,9 @@ class _AsTyped(Sequence[list[object]]):
     def _typed(self, column: Column, value: Any) -> object:
         if column.kind == "date":
             return date.fromisoformat(value) if value else None
-        if (
-            column.kind == "amount"
-        ):  # A cell of a workbook is a float too; what is posted never comes from here.
+        if column.kind == "yes_no":
+            return "yes" if value else None
+        if column.kind == "amount" and value is not None:
+            # A cell of a workbook is a float too; what is posted never comes from here.
             return value // self._unit if value % self._unit == 0 else value / self._unit
         return value or None

@@ -1,4 +1,7 @@
-"""Bank statements in camt.053, every version, are read event by event, and nothing in them is trusted.
+"""Bank files in camt.052, .053 and .054, every version, are read event by event, and nothing in them is trusted.
+
+They are built alike: a statement (053), a report during the day (052) and a notification (054) hold entries,
+and an entry holds the payments that it is made of. Only a statement brings money.
 
 The parser may not fetch anything, resolves no entity, and a document type definition is refused before it is
 read; libxml2's own limits on depth and length stay on. What was read is thrown away at once, so that a file of
@@ -16,32 +19,35 @@ from salesbatch.readers.bank_file import Balance, Statement
 from salesbatch.readers.camt_entry import (
     LOCAL,
     CamtError,
+    ControlTotals,
     Fields,
     day_of,
     entry_lines,
     flatten,
     minor_of,
+    pending_in_words,
     signed,
     status_of,
 )
 from salesbatch.readers.workbook import UnreadableFileError
 
-LARGEST_FILE = 50 << 20
 _CHUNK = 1 << 18
 _LONGEST_PART = 4 << 20
 """No bank writes so many bytes between the ends of two entries, details or balances."""
 _MOST_BALANCES, _MOST_DETAILS = 1_000, 200_000
 _MOST_STATEMENTS, _MOST_ENTRIES = 10_000, 500_000
-_NAMESPACE = re.compile(r"camt\.053\.\d{3}\.\d{2}", re.ASCII)
+_NAMESPACE = re.compile(r"(camt\.05[234])\.001\.(?:0[2-9]|1[0-9])", re.ASCII)
 _XML = re.compile(r"<(?:\?xml\b|!DOCTYPE(?!\s+html)|!--|(?:[A-Za-z_][\w.-]*:)?Document\b)", re.IGNORECASE)
 _OTHER_KINDS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv")
 _BYTE_ORDER = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_ROOTS = {
-    "BkToCstmrAcctRpt": "bank-file-intraday",
-    "BkToCstmrDbtCdtNtfctn": "bank-file-notification",
+_KINDS = {
+    "BkToCstmrAcctRpt": ("camt.052", "Rpt"),
+    "BkToCstmrStmt": ("camt.053", "Stmt"),
+    "BkToCstmrDbtCdtNtfctn": ("camt.054", "Ntfctn"),
 }
-_PARENTS = {"Stmt": "BkToCstmrStmt", "Ntry": "Stmt", "Bal": "Stmt"}
-_NAMES = ("BkToCstmrStmt", *_ROOTS, "Stmt", "Ntry", "TxDtls", "Bal")
+"""Kind of file, and the element of a statement, by the element below Document."""
+_STATEMENTS = tuple(name for _, name in _KINDS.values())
+_NAMES = (*_KINDS, *_STATEMENTS, "Ntry", "TxDtls", "Bal")
 
 
 def is_xml(file: InputFile) -> bool:
@@ -60,21 +66,22 @@ def _head(content: bytes) -> str:
     return content[:4096].decode(encoding, "replace")
 
 
-def read_camt(content: bytes) -> list[Statement]:
-    """The statements of a camt.053 file, booked entries only. Raises UnreadableFileError, whole file or nothing."""
-    if len(content) > LARGEST_FILE:
-        raise UnreadableFileError("file-too-large", reason=f"> {LARGEST_FILE >> 20} MB")
+def read_camt(content: bytes) -> tuple[str, list[Statement]]:
+    """Kind of file ('camt.053') and its statements, booked entries only.
+
+    Raises UnreadableFileError: the whole file is read or nothing of it.
+    """
     for mark in ("<!DOCTYPE", "<!ENTITY"):
         if any(mark.encode(encoding) in content for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
             raise UnreadableFileError("bank-file-unsafe", reason="a document type definition (DTD)")
     reading = _Reading()
     for event, element in _events(content):
         reading.take(event, element)
-    if not reading.is_statement:
+    if not reading.kind:
         raise UnreadableFileError("bank-file-unknown", value=reading.root[:40])
     if not reading.statements:
         raise UnreadableFileError("bank-file-empty")
-    return reading.statements
+    return reading.kind, reading.statements
 
 
 def _events(content: bytes) -> Iterator[tuple[str, Any]]:
@@ -125,7 +132,8 @@ class _Reading:
 
     def __init__(self) -> None:
         self.root = ""
-        self.is_statement = False
+        self.kind = ""
+        self._parents: dict[str, str] = {}
         self.statements: list[Statement] = []
         self._statement: _StatementReading | None = None
         self._balances: list[Fields] = []
@@ -137,18 +145,21 @@ class _Reading:
         name = LOCAL[element.tag]
         if event == "start":
             self.root = self.root or name
-            if name in _ROOTS:
-                raise UnreadableFileError(_ROOTS[name])
-            if name == "BkToCstmrStmt":
-                if not _NAMESPACE.search(element.tag):
+            if name in _KINDS:
+                self.kind, statement = _KINDS[name]
+                version = _NAMESPACE.search(element.tag)
+                if version is None or version[1] != self.kind:
                     raise UnreadableFileError("bank-file-unknown", value=element.tag[1:60].partition("}")[0])
-                self.is_statement = True
+                self._parents = {statement: name, "Ntry": statement, "Bal": statement}
             return
-        if not self.is_statement or name not in _NAMES:
+        if not self.kind or name not in _NAMES or name in _KINDS:
             return
         parent = element.getparent()
-        if name in _PARENTS and (parent is None or LOCAL[parent.tag] != _PARENTS[name]):
-            raise UnreadableFileError("bank-file-damaged", reason=f"{name} outside of {_PARENTS[name]}")
+        wanted = self._parents.get(name, "")
+        if name != "TxDtls" and (not wanted or parent is None or LOCAL[parent.tag] != wanted):
+            raise UnreadableFileError(
+                "bank-file-damaged", reason=f"{name} outside of {wanted or 'its place'}"
+            )
         if name == "TxDtls":
             _add(self._details, flatten(element), _MOST_DETAILS)
         elif name == "Bal":
@@ -160,7 +171,7 @@ class _Reading:
             element.clear()
             self._opened(parent, entry).take(entry, self._details)
             self._details = []
-        elif name == "Stmt":
+        else:
             _check_count(len(self.statements), _MOST_STATEMENTS, "statements")
             self.statements.append(self._opened(element, {}).finish())
             self._statement, self._balances, self._details = None, [], []
@@ -172,7 +183,8 @@ class _Reading:
     def _opened(self, statement: Any, entry: Fields) -> _StatementReading:
         """The statement that is being read; its account and balances stand before its first entry."""
         if self._statement is None:
-            self._statement = _StatementReading(flatten(statement), self._balances, entry)
+            fields = flatten(statement)
+            self._statement = _StatementReading(self.kind, fields, self._balances, entry)
         return self._statement
 
 
@@ -189,14 +201,15 @@ def _check_count(count: int, most: int, what: str) -> None:
 class _StatementReading:
     """One statement while its entries come in; whatever is wrong names the statement and the entry."""
 
-    def __init__(self, fields: Fields, balances: Sequence[Fields], entry: Fields) -> None:
+    def __init__(self, kind: str, fields: Fields, balances: Sequence[Fields], entry: Fields) -> None:
         self.fields = fields
         self.entries = 0
+        self.totals = ControlTotals()
         self.statement_id = str(fields.get("Id", "")).replace("\n", " ")
         try:
             account = fields.get("Acct/Id/IBAN") or fields.get("Acct/Id/Othr/Id") or ""
             if not account:
-                raise CamtError("bank-file-value", element="Stmt/Acct/Id", value="")
+                raise CamtError("bank-file-value", element="Acct/Id", value="")
             opening, closing = _balance(balances, ("OPBD", "PRCD")), _balance(balances, ("CLBD",))
             currency = _currency(fields, opening or closing, entry)
             self.statement = Statement(
@@ -206,30 +219,32 @@ class _StatementReading:
                 str(fields.get("ElctrncSeqNb") or fields.get("LglSeqNb") or self.statement_id),
                 _balance_of(opening, currency),
                 _balance_of(closing, currency),
+                explains=kind == "camt.054",
+                intraday=kind == "camt.052",
             )
         except CamtError as error:
             raise self._named(error) from None
 
     def take(self, entry: Fields, details: list[Fields]) -> None:
-        """One entry: its lines when it is booked, else it is counted."""
+        """One entry: its lines when it is booked, else it is named."""
         self.entries += 1
-        if status_of(entry) != "BOOK":
-            self.statement.pending += 1
-            return
+        currency = self.statement.currency_code
+        booked = status_of(entry) == "BOOK"
         try:
-            self.statement.lines += entry_lines(entry, details, self.statement.currency_code)
+            if not booked:
+                self.statement.pending.append(pending_in_words(entry, details))
+            else:
+                self.statement.lines += entry_lines(entry, details, currency)
+            self.totals.add(entry, currency, booked=booked)
         except CamtError as error:
             raise self._named(error) from None
 
     def finish(self) -> Statement:
-        """The whole statement. Without balances the bank's count of entries is what proves it whole."""
-        stated = str(self.fields.get("TxsSummry/TtlNtries/NbOfNtries", ""))
-        counts = (str(self.entries), str(self.entries - self.statement.pending))
-        with_balances = self.statement.opening and self.statement.closing
-        if stated and not with_balances and stated not in counts:
-            raise UnreadableFileError(
-                "bank-file-total", statement=self.statement_id, stated=stated[:20], count=counts[0]
-            )
+        """The whole statement, when the bank's own counts and sums are those of its entries."""
+        try:
+            self.totals.check(self.fields, self.statement.currency_code)
+        except CamtError as error:
+            raise self._named(error) from None
         return self.statement
 
     def _named(self, error: CamtError) -> UnreadableFileError:
@@ -251,7 +266,7 @@ def _currency(fields: Fields, balance: Fields | None, entry: Fields) -> str:
     """The account's currency; where the bank does not say, that of its balance or first entry."""
     currency = str(fields.get("Acct/Ccy") or (balance or {}).get("Amt@") or entry.get("Amt@", ""))
     if not re.fullmatch("[A-Z]{3}", currency) and entry:
-        raise CamtError("bank-file-value", element="Stmt/Acct/Ccy", value=currency[:40])
+        raise CamtError("bank-file-value", element="Acct/Ccy", value=currency[:40])
     return currency
 
 

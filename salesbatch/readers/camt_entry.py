@@ -1,4 +1,4 @@
-"""One entry of a camt.053 statement becomes statement lines: one, or one a payment where the bank names them.
+"""One entry of a camt file becomes statement lines: one, or one a payment where the bank names them.
 
 The entry's own amount is what moved on the account; the amounts of its details must add up to it. Elements are
 known by their local names, because every version of the format has a name space of its own, and most places
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from salesbatch.core.money import LIMIT, decimal_text, minor_digits
-from salesbatch.readers.bank_file import StatementLine, plain_text
+from salesbatch.core.money import decimal_text, minor_digits
+from salesbatch.readers.bank_file import StatementLine, amount_of, clean_reference, plain_text
 from salesbatch.readers.workbook import UnreadableFileError
 
 Fields = dict[str, Any]
@@ -27,10 +27,9 @@ _DEEPEST = 60
 _MOST_NAMES = 5_000
 _LONGEST_TEXT = 20_000
 """What an element that repeats says beyond this is left out."""
-_NO_REFERENCE = frozenset(("NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOREF", "NONE", "UNKNOWN"))
-_AMOUNT = re.compile(r"([+-]?)([0-9]{0,18})(?:\.([0-9]{0,18}))?", re.ASCII)
 _POST_CODE = re.compile(r"^(?:[A-Z]{1,3}-)?[0-9][0-9 ]{2,6}\s+", re.ASCII)
 _DETAIL_AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt")
+_PAYERS = tuple(f"RltdPties/{who}/{name}" for who in ("Dbtr", "Cdtr") for name in ("Pty/Nm", "Nm"))
 _ADVISED = ("RmtdAmt", "DuePyblAmt", "CdtNoteAmt")
 
 
@@ -78,14 +77,9 @@ def flatten(element: Any, into: Fields | None = None, path: str = "", depth: int
 
 def minor_of(text: str, currency: str, element: str) -> int:
     """Minor units of an amount as written, exactly. Raises CamtError where it is none, or has too many decimals."""
-    match = _AMOUNT.fullmatch(text)
-    digits = minor_digits(currency)
-    if match and (match[2] or match[3]):
-        fraction = (match[3] or "").rstrip("0")
-        if len(fraction) <= digits:
-            amount = int(match[2] + fraction.ljust(digits, "0") or "0")
-            if amount < LIMIT:
-                return -amount if match[1] == "-" else amount
+    amount = amount_of(text, currency)
+    if amount is not None:
+        return amount
     raise CamtError("bank-file-value", element=element, value=text[:40])
 
 
@@ -135,9 +129,11 @@ def entry_lines(entry: Fields, details: list[Fields], currency: str) -> list[Sta
         for index, (detail, part) in enumerate(zip(details, parts), 1)
     ]
     if charged:
-        reference = _reference(entry.get("AcctSvcrRef", ""))
+        reference = clean_reference(entry.get("AcctSvcrRef", ""))
         own_id = f"{reference}/C" if reference else ""
         lines.append(StatementLine(booked, value_date, charged, "Bank Charges", transaction_id=own_id))
+    if len(lines) > 1:
+        return [line._replace(entry_amount_minor=amount) for line in lines]
     return lines
 
 
@@ -182,6 +178,65 @@ def _charge(group: Fields, currency: str) -> int:
     return size if group.get("CdtDbtInd") == "CRDT" else -size
 
 
+def pending_in_words(entry: Fields, details: list[Fields]) -> str:
+    """An entry that is not booked, as a finding names it; its texts are shown as they are."""
+    day = str(entry.get("BookgDt/Dt") or entry.get("ValDt/Dt") or "")[:10]
+    sign = "-" if entry.get("CdtDbtInd") == "DBIT" else ""
+    detail = details[0] if details else {}
+    who = next((detail[path] for path in _PAYERS if path in detail), entry.get("AddtlNtryInf", ""))
+    return " ".join(f"{day} {sign}{entry.get('Amt', '')} {str(who)[:40]}".split())
+
+
+class ControlTotals:
+    """The bank's own counts and sums of a statement's entries, against those that are there.
+
+    Banks count with or without the entries that are not booked yet, so either is right; but one of the two
+    must be.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, bool], list[int]] = {}
+
+    def add(self, entry: Fields, currency: str, *, booked: bool) -> None:
+        """Count one entry."""
+        mine = self._found.setdefault((str(entry.get("CdtDbtInd", "")), booked), [0, 0])
+        mine[0] += 1
+        mine[1] += minor_of(str(entry.get("Amt", "0")), currency, "Ntry/Amt")
+
+    def check(self, fields: Fields, currency: str) -> None:
+        """Raises CamtError with the difference where a count or sum is neither of the two."""
+        digits = minor_digits(currency)
+        for name, signs in _TOTALS.items():
+            counted = [self._of(signs, only_booked) for only_booked in (False, True)]
+            stated = str(fields.get(f"TxsSummry/{name}/NbOfNtries", ""))
+            if stated and not (stated.isdecimal() and int(stated) in [count for count, _ in counted]):
+                raise CamtError("bank-file-total", stated=stated[:20], count=str(counted[0][0]))
+            text = fields.get(f"TxsSummry/{name}/Sum")
+            if text is None:
+                continue
+            total = minor_of(str(text), currency, f"{name}/Sum")
+            sums = [amount for _, amount in counted]
+            if total not in sums:
+                texts = {"stated": total, "sum": sums[0], "difference": total - sums[0]}
+                shown = {key: decimal_text(value, digits) for key, value in texts.items()}
+                raise CamtError("bank-file-sum", **shown)
+
+    def _of(self, signs: tuple[str, ...], only_booked: bool) -> tuple[int, int]:
+        rows = [
+            found
+            for (sign, booked), found in self._found.items()
+            if sign in signs and (booked or not only_booked)
+        ]
+        return sum(count for count, _ in rows), sum(amount for _, amount in rows)
+
+
+_TOTALS = {
+    "TtlNtries": ("CRDT", "DBIT"),
+    "TtlCdtNtries": ("CRDT",),
+    "TtlDbtNtries": ("DBIT",),
+}
+
+
 # What a line says -------------------------------------------------------------------------------------------
 
 
@@ -221,7 +276,7 @@ def _line(
         *(_document(part) for part in structured),
         *(part.get("AddtlRmtInf", "").replace("\n", " ") for part in structured),
         *said[1:],
-        *(_reference(text) for text in get("Refs/EndToEndId", "").split("\n")),
+        *(clean_reference(text) for text in get("Refs/EndToEndId", "").split("\n")),
         behind if name and behind != name else "",
         "Reversal" if reversal else "",
     ]
@@ -242,13 +297,10 @@ def _line(
 
 def _transaction_id(entry: Fields, detail: Fields, index: int) -> str:
     """The bank's own reference of the entry, and which of its payments this is; '' where it gave none."""
-    reference = _reference(entry.get("AcctSvcrRef", "")) or _reference(detail.get("Refs/AcctSvcrRef", ""))
+    reference = clean_reference(entry.get("AcctSvcrRef", "")) or clean_reference(
+        detail.get("Refs/AcctSvcrRef", "")
+    )
     return f"{reference}/{index}" if reference and index else reference
-
-
-def _reference(text: str) -> str:
-    """A reference that is one: 'NOTPROVIDED', zeros and dashes are none."""
-    return "" if text.upper() in _NO_REFERENCE or not text.strip("0-./ ") else text
 
 
 def _document(part: Fields) -> str:
@@ -256,17 +308,20 @@ def _document(part: Fields) -> str:
 
     The currency stands before the amount without a blank, so that no amount can be taken for a document number.
     """
+    named = [(part.get(f"RfrdDocAmt/{name}"), part.get(f"RfrdDocAmt/{name}@", ""), name) for name in _ADVISED]
+    named += [
+        (group.get("Amt"), group.get("Amt@", ""), "") for group in part.get("RfrdDocAmt/RmtAmtAndTp", ())
+    ]
+    text, currency, name = next((item for item in named if item[0]), ("", "", ""))
     numbers = part.get("RfrdDocInf/Nb", "").replace("\n", " ")
-    if not numbers:
-        return ""
-    credit = part.get("RfrdDocInf/Tp/CdOrPrtry/Cd") == "CREN" or "RfrdDocAmt/CdtNoteAmt" in part
-    for name in _ADVISED:
-        if text := part.get(f"RfrdDocAmt/{name}"):
-            return f"{numbers} {'-' * credit}{part.get(f'RfrdDocAmt/{name}@', '') or 'A'}{text}"
-    for group in part.get("RfrdDocAmt/RmtAmtAndTp", ()):
-        if text := group.get("Amt"):
-            return f"{numbers} {'-' * credit}{group.get('Amt@', '') or 'A'}{text}"
-    return str(numbers)
+    if not numbers and text:  # The reference alone stands with the others; with an amount it is an advice.
+        numbers = part.get("CdtrRefInf/Ref", "").replace("\n", " ")
+    if not numbers or not text:
+        return str(numbers)
+    kind = part.get("RfrdDocInf/Tp/CdOrPrtry/Cd")
+    # A credit note's amount beside what is remitted was taken off already.
+    credit = kind == "CREN" or (name == "CdtNoteAmt" and kind != "CINV")
+    return f"{numbers} {'-' * credit}{currency or 'A'}{text}"
 
 
 def _address(detail: Fields, person: str) -> tuple[str, str]:

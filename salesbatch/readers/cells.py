@@ -145,6 +145,9 @@ def _read_texts(column: Column, cells: CellColumn, reading: Reading, problems: l
         if not _is_clean(column, cells.texts)
         else [(text.strip(), None) for text in cells.texts]
     )
+    if column.kind == "code" and column.field.endswith("currency_code"):
+        # A currency is known by its code in capitals, or its decimals and rates would not be found.
+        cleaned = [(text.upper(), problem) for text, problem in cleaned]
     places = np.fromiter((index.setdefault(text, len(index)) for text, _ in cleaned), np.int64, len(cleaned))
     wrong = [problem.code if problem else "" for _, problem in cleaned]
     for position, text_no in _by_text(cells, np.ones(count, np.bool_), wrong, places, values):

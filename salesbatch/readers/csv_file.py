@@ -15,12 +15,16 @@ _MOST_COLUMNS = 1_000
 _LARGEST_FILE = 512 << 20
 
 
-def read_csv(source: str, content: bytes) -> SheetCells:
-    """The cells of a csv file; the sheet is named like the file. Raises UnreadableFileError."""
+def read_csv(source: str, content: bytes, encoding: str = "", delimiter: str = "") -> SheetCells:
+    """The cells of a csv file; the sheet is named like the file. Raises UnreadableFileError.
+
+    encoding, delimiter: those that a profile names; where they are blank or do not fit, as the file shows them.
+    """
     if len(content) > _LARGEST_FILE:
         raise UnreadableFileError("file-too-large", reason=f"> {_LARGEST_FILE >> 20} MB")
-    text = _decode(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
+    text = _decode(content, encoding)
+    delimiter = delimiter if len(delimiter) == 1 else _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
     builders: list[ColumnBuilder] = []
     count = 0
     try:
@@ -46,16 +50,16 @@ def read_csv(source: str, content: bytes) -> SheetCells:
     return SheetCells(source, name.rpartition(".")[0] or name, 1, 1, columns)
 
 
-def _decode(content: bytes) -> str:
+def _decode(content: bytes, named: str = "") -> str:
     """UTF-8 where it is valid (with or without its mark), UTF-16 with its mark, else the Western code page of Windows."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings: tuple[str, ...] = ("utf-16",)
     else:
-        encodings = ("utf-8-sig", "cp1252")
+        encodings = (*((named,) if named.lower().replace("-", "") != "utf8" else ()), "utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
             text = content.decode(encoding)
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, LookupError):
             continue
         if "\0" not in text:
             return text

@@ -14,6 +14,8 @@ from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.rules.answer_reviews import answer_reviews
+from salesbatch.rules.apply_entries import apply_entries
+from salesbatch.rules.hold_entries import hold_entries
 from salesbatch.rules.hold_unknown import hold_unknown
 from salesbatch.rules.leave_waiting import leave_waiting
 from salesbatch.rules.match_payments import match_payments
@@ -23,9 +25,12 @@ from salesbatch.rules.post_opening_entries import post_opening_entries
 from salesbatch.rules.post_opening_stock import post_opening_stock
 from salesbatch.rules.post_payments import post_payments
 from salesbatch.rules.record_run import record_run
+from salesbatch.rules.refund_entries import refund_entries
 from salesbatch.rules.release_orders import release_orders
 from salesbatch.rules.ship_orders import ship_orders
 from salesbatch.rules.take_master_data import take_master_data, take_setup
+from salesbatch.rules.unapply_entries import unapply_entries
+from salesbatch.rules.write_off_entries import write_off_entries
 
 __all__ = ["RULES", "decide", "leave_waiting", "record_run"]
 
@@ -36,11 +41,16 @@ RULES: tuple[Rule, ...] = (
     take_master_data,
     post_opening_entries,
     post_opening_stock,
+    unapply_entries,
     release_orders,
     ship_orders,
     post_invoices,
     post_credit_memos,
     post_payments,
+    apply_entries,
+    refund_entries,
+    write_off_entries,
+    hold_entries,
     answer_reviews,
     match_payments,
     hold_unknown,

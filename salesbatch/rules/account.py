@@ -7,9 +7,8 @@ import pandas as pd
 
 from salesbatch.core import entries
 from salesbatch.core.books import Books
-from salesbatch.core.derived import VOUCHER
 from salesbatch.core.money import percent_inside
-from salesbatch.rules.number_series import voucher_series_of
+from salesbatch.rules.number_series import next_voucher, voucher_series_of
 
 ROLES = ("receivables", "bank", "sales", "discount", "vat", "rounding", "balancing")
 """The order in which the rows of a voucher stand."""
@@ -91,9 +90,7 @@ def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_c
     documents: document, transaction_no, posting_date, document_type, posted_no, customer, description.
     """
     letter = voucher_series_of(books, series_code)
-    states = books.series_states
-    known = states.loc[states["series_code"] == VOUCHER + letter, "ordinal"]
-    first_voucher = int(known.max()) + 1 if len(known) else 1
+    first_voucher = next_voucher(books, letter)
     documents = documents.assign(
         voucher_no=np.arange(first_voucher, first_voucher + len(documents)), place=np.arange(len(documents))
     )

@@ -28,7 +28,7 @@ from salesbatch.core.tables import look_up
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.document_rows import key_rows
 from salesbatch.rules.match_payments import left_over, post_certain, post_mapped
-from salesbatch.rules.match_rows import applied_text, entry_list, match_rows
+from salesbatch.rules.match_rows import applied_text, entry_list, match_rows, settled_text
 from salesbatch.rules.payer_aliases import learn_payers
 from salesbatch.rules.propose import Matches
 from salesbatch.rules.read_answers import (
@@ -153,6 +153,11 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
             if chosen is to_customer
             else post_mapped(books, company, mine, facts)
         )
+        if chosen is to_customer:
+            settled = look_up(posted, settled_text(journal, books.open_entries))
+            facts["applied_documents"] = look_up(facts["statement_line_no"], settled).where(
+                to_customer, facts["applied_documents"]
+            )
         journals.append(journal)
         books = books.after(journal)
         numbers = numbers.where(numbers != "", look_up(facts["statement_line_no"], posted))

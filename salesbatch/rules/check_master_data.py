@@ -35,6 +35,7 @@ REFERENCES: dict[str, tuple[tuple[str, str, str], ...]] = {
             "invoice_rounding_account",
             "payment_discount_account",
             "payment_tolerance_account",
+            "bad_debt_account",
             "interest_account",
             "fee_account",
             "realized_gains_account",
@@ -87,6 +88,13 @@ def check_master_rows(checks: Checks, books: Books, table: Table, rows: pd.DataF
         _check_settings(checks, books, rows)
     if table.name == "customers":
         _check_customers(checks, books, rows)
+    if table.name == "items":
+        checks.report(
+            rows[rows["gen_prod_posting_group"] == ""], "item-without-group", "gen_prod_posting_group"
+        )
+        checks.report(
+            rows[rows["vat_prod_posting_group"] == ""], "item-without-group", "vat_prod_posting_group"
+        )
     if table.name == "number_series":
         without = rows[~rows["starting_no"].str.contains(r"\d")]
         checks.report(without, "number-series-no-digits", "starting_no")

@@ -136,7 +136,9 @@ def sort_out_known(checks: Checks, books: Books, headers: pd.DataFrame) -> pd.Da
                 )
     if (changed & (posted != "")).any():
         late = headers[changed & (posted != "")].assign(posted=posted)
-        checks.report(late, "document-changed-after-posting", "no" if "no" in late else "", posted="posted")
+        checks.report(
+            late, "document-changed-after-posting", checks.table.key_columns[0].name, posted="posted"
+        )
     fresh = headers.assign(amends=changed, known_document_id=earlier)
     return fresh[~same & ~(changed & (posted != ""))]
 

@@ -49,6 +49,8 @@ class Pool:
     discount: Int64
     discount_day: Int64
     """Last day on which the discount is given, grace included; the smallest int64 where there is none."""
+    on_hold: Bools
+    """An entry on hold is a candidate only for a line that names it."""
     document_type: list[str]
     document_no: list[str]
     external_document_no: list[str]
@@ -133,6 +135,7 @@ def build_pool(open_entries: pd.DataFrame, customers: pd.DataFrame, local_curren
         remaining=remaining,
         discount=discount,
         discount_day=np.where(discount == 0, np.iinfo(np.int64).min, last),
+        on_hold=(entries["on_hold"] != "").to_numpy(dtype=bool),
         document_type=entries["document_type"].tolist(),
         document_no=entries["document_no"].tolist(),
         external_document_no=entries["external_document_no"].tolist(),

@@ -107,8 +107,8 @@ class SortedPool:
     """The pool in the orders in which it is looked through, by (kind, less discount or not)."""
 
     def __init__(self, pool: Pool) -> None:
-        everything = np.arange(len(pool.remaining))
-        reduced = np.flatnonzero(pool.discount != 0)
+        everything = np.flatnonzero(~pool.on_hold)
+        reduced = np.flatnonzero((pool.discount != 0) & ~pool.on_hold)
         net = pool.remaining - pool.discount
         self._currencies = len(pool.currencies)
         owner = self._owner(pool.customer, pool.currency)
@@ -119,7 +119,7 @@ class SortedPool:
             (AMOUNT, True): SortedColumn.of(pool.currency, net, reduced),
         }
         signed = owner * 2 + (pool.remaining < 0)
-        by_owner = np.argsort(signed, kind="stable")
+        by_owner = everything[np.argsort(signed[everything], kind="stable")]
         self._signed = signed[by_owner]
         self.entries = {key: column.entries for key, column in self._columns.items()}
         self.entries[PARTY, False] = by_owner

@@ -6,7 +6,9 @@ sheet was dropped yesterday, a report of the evening after one of noon. A line i
 1. it has the identity of a known line: account, date, amount, and the bank's id or else the texts, or
 2. an earlier source has a line of that account, date and amount, and no line of this source stands for it yet.
 
-So of two sources with two and three lines of 100.00 on a day, one line is new. Two things prove that lines are
+So of two sources with two and three lines of 100.00 on a day, one line is new. An entry that a bank split into
+its payments is counted as the one entry that it is; when it is known as a single line, its payments can still
+explain that line. Two things prove that lines are
 not the same: two different ids of the bank in the same kind of file, and statements whose balances follow each
 other, because a line stands in one of them only. A statement whose own balances add up proves each of its lines,
 even two that are equal in everything.
@@ -24,6 +26,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.findings import WARNING, Place, finding
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.statement_chain import Link, links_of
+from salesbatch.rules.statement_entries import number_entries
 
 NO_ID = frozenset({"", "NOTPROVIDED", "NONREF", "NOT PROVIDED"})
 _TEXTS = ("text", "additional_info", "payer_name", "payer_account", "payment_reference")
@@ -37,12 +40,13 @@ Money = tuple[str, int]
 
 def leave_out_known(
     checks: Checks, books: Books, lines: pd.DataFrame, statements: pd.DataFrame
-) -> pd.DataFrame:
-    """The lines that are new, with `identity`; what was left out is named once per source.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The lines that are new, with `identity`, and the payments of entries that are known as single lines.
 
-    lines: the lines of the drop with `account` and `document`; statements: one row per `document`.
+    What was left out is named once per source. lines: the lines of the drop with `account` and `document`;
+    statements: one row per `document`.
     """
-    lines = lines.reset_index(drop=True)
+    lines = with_identity(lines.reset_index(drop=True))
     own_id = ~lines["transaction_id"].str.upper().isin(NO_ID)
     proven = statements.index[
         statements["openings"].eq(statements["closings"]) & (statements["openings"] > 0)
@@ -51,37 +55,60 @@ def leave_out_known(
     whole_row = ["document", "transaction_id", "date", "amount_minor", *_TEXTS]
     facts = pd.DataFrame(
         {
-            "identity": _identities(lines, own_id),
+            "identity": lines["identity"],
             "day": lines["date"].dt.strftime("%Y-%m-%d"),
             "amount": lines["amount_minor"].astype("int64"),
             "own_id": own_id,
             "again": own_id & ~lines["document"].isin(proven) & lines.duplicated(whole_row),
         }
     )
+    facts["entry"], true_part = number_entries(lines)
+    lines["entry_amount_minor"] = lines["entry_amount_minor"].where(true_part)
+    facts["amount"] = facts["amount"].mask(true_part, lines["entry_amount_minor"]).astype("int64")
     new = np.zeros(len(lines), dtype=bool)
+    explaining = np.zeros(len(lines), dtype=bool)
     identity = facts["identity"].to_numpy(dtype=object).copy()
     for account, part in lines.groupby("account", sort=False):
         known = _Account(books, str(account), statements[statements["bank_account"] == account])
         for document, rows in part.groupby("document", sort=True):
-            new[rows.index], identity[rows.index] = known.take(int(str(document)), facts.loc[rows.index])
+            here = facts.loc[rows.index]
+            new[rows.index], identity[rows.index] = known.take(int(str(document)), here)
+            explaining[rows.index] = ~new[rows.index] & true_part[rows.index] & known.by_count
             known.tell(checks, rows)
     lines["identity"] = pd.array(identity, dtype="str")
-    return lines[new].reset_index(drop=True)
+    return lines[new].reset_index(drop=True), lines[explaining].assign(explains=True)
 
 
-def _identities(lines: pd.DataFrame, own_id: pd.Series) -> pd.Series:
-    """Account, date, amount, the bank's own id where it is a real one, else the texts; and the occurrence.
+def with_identity(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines with `identity`: account, date, amount, the bank's own id or else the texts, and the occurrence.
 
     Date and amount belong to an identity by id too: some banks use one number for all payments of a kind.
     """
+    own_id = ~lines["transaction_id"].str.upper().isin(NO_ID)
     texts = lines[_TEXTS[0]].str.strip()
     for name in _TEXTS[1:]:
         texts = texts + "|" + lines[name].str.strip()
     money = lines["date"].dt.strftime("%Y-%m-%d") + "|" + lines["amount_minor"].astype("str")
     said = ("id|" + lines["transaction_id"]).where(own_id, texts)
     plain = lines["account"] + "|" + money + "|" + said
-    result: pd.Series = plain + "|" + plain.groupby([plain, lines["document"]]).cumcount().astype("str")
-    return result
+    occurrence = plain.groupby([plain, lines["document"]]).cumcount().astype("str")
+    return lines.assign(identity=(plain + "|" + occurrence).astype("str"))
+
+
+def doubtful_twins(books: Books, lines: pd.DataFrame) -> pd.Series:
+    """True for lines that repeat another one in everything, without an id of the bank or balances that prove them.
+
+    They may be the same row pasted twice, so nobody but a person may say that both are payments. The first of
+    them is one in either case.
+    """
+    stem = lines["identity"].str.rpartition("|")[2]
+    again = lines["transaction_id"].str.upper().isin(NO_ID) & ~stem.isin(["0", "explained"])
+    if not again.any():
+        return again
+    proven = books.statements[books.statements["opening_known"] & books.statements["closing_known"]]
+    places = pd.MultiIndex.from_frame(proven[["run_no", *_PLACE]])
+    mine = pd.MultiIndex.from_frame(lines[["run_no", *_PLACE]])
+    return again & ~mine.isin(places) & ~lines["explains"]
 
 
 class _Account:
@@ -90,10 +117,12 @@ class _Account:
     def __init__(self, books: Books, account: str, statements: pd.DataFrame) -> None:
         self.kind_of: dict[int, str] = {}
         self.counts: defaultdict[Money, Counter[tuple[int, bool]]] = defaultdict(Counter)
-        """Per date and amount, how many lines each statement has, those with an id of the bank apart."""
+        """Per date and amount, how many entries each statement has, those with an id of the bank apart."""
         self.by_identity: defaultdict[str, list[int]] = defaultdict(list)
         """The statements in which an identity stands."""
         self.found = (0, 0, 0, 0)
+        self.by_count: list[bool] = []
+        """Of the statement taken last, which lines were known by date and amount only."""
         known = books.statements[books.statements["bank_account"] == account].reset_index(drop=True)
         self._links = links_of(known, new=False)
         # Statements of the books count down from -1, those of the drop are their document.
@@ -113,35 +142,40 @@ class _Account:
         mine = lines[lines["bank_account"] == account]
         own_id = ~mine["transaction_id"].str.upper().isin(NO_ID)
         days = mine["date"].dt.strftime("%Y-%m-%d")
+        entry = mine["entry_amount_minor"].where(mine["entry_amount_minor"] != 0, mine["amount_minor"])
         keys = zip(*(mine[name] for name in ("run_no", *_PLACE)))
-        for key, day, amount, has_id, identity in zip(
-            keys, days, mine["amount_minor"], own_id, mine["identity"]
+        moved: Counter[tuple[Money, tuple[int, bool]]] = Counter()
+        for key, day, amount, whole, explains, has_id, identity in zip(
+            keys, days, mine["amount_minor"], entry, mine["explains"], own_id, mine["identity"]
         ):
-            self._add(places.get(key, _UNKNOWN), (day, amount), has_id, identity)
-
-    def _add(self, statement: int, money: Money, has_id: bool, identity: str) -> None:
-        self.counts[money][statement, has_id] += 1
-        self.by_identity[identity].append(statement)
+            statement = places.get(key, _UNKNOWN)
+            self.by_identity[identity].append(statement)
+            if not explains:  # What explains a line is no money beside it.
+                moved[(day, whole), (statement, has_id)] += amount
+        for (money, group), amount in moved.items():
+            self.counts[money][group] += amount // money[1]
 
     def take(self, document: int, facts: pd.DataFrame) -> tuple[list[bool], list[str]]:
         """For each line of a statement whether it is new, and its identity; then the new ones are known too.
 
-        The loop is one over lines, because whether a line is known depends on what the lines before it stood
-        for; it costs a few look-ups a line.
+        The loop is one over entries, because whether one is known depends on what those before it stood for;
+        it costs a few look-ups an entry.
         """
         apart, kind = self._apart(document), self.kind_of[document]
-        names, own_ids = facts["identity"].tolist(), facts["own_id"].tolist()
-        moneys: list[Money] = list(zip(facts["day"], facts["amount"].tolist()))
+        names = facts["identity"].tolist()
+        first = facts.drop_duplicates("entry")
+        own_ids = first["own_id"].tolist()
+        moneys: list[Money] = list(zip(first["day"], first["amount"].tolist()))
         used: Counter[tuple[Money, tuple[int, bool]]] = Counter()
-        new = [True] * len(names)
-        by_count = doubtful = 0
-        for place, (name, again) in enumerate(zip(names, facts["again"].tolist())):
+        new = [True] * len(first)
+        by_count = [False] * len(first)
+        doubtful = 0
+        for place, (name, again) in enumerate(zip(first["identity"].tolist(), first["again"].tolist())):
             same = [other for other in self.by_identity.get(name, ()) if other not in apart]
             if same:
                 used[moneys[place], (same[0], own_ids[place])] += 1
             new[place] = not (same or again)
-        by_id = len(new) - sum(new)
-        # Lines with an id of the bank choose first: they can stand for lines of another kind of file only.
+        # Entries with an id of the bank choose first: they can stand for those of another kind of file only.
         for place in sorted(range(len(new)), key=lambda place: not own_ids[place]):
             money = moneys[place]
             if not new[place] or money not in self.counts:
@@ -151,19 +185,24 @@ class _Account:
                 comparable = other_kind or not (own_ids[place] or group[1])
                 if comparable and group[0] not in apart and used[money, group] < count:
                     used[money, group] += 1
-                    new[place] = False
-                    by_count += 1
+                    new[place], by_count[place] = False, True
                     doubtful += not other_kind
                     break
         for place in np.flatnonzero(new).tolist():
-            stem, _, number = names[place].rpartition("|")
+            self.counts[moneys[place]][document, own_ids[place]] += 1
+        place_of = pd.Series(range(len(first)), index=first["entry"]).loc[facts["entry"]].tolist()
+        line_new = [new[place] for place in place_of]
+        self.by_count = [by_count[place] for place in place_of]
+        for row in np.flatnonzero(line_new).tolist():
+            stem, _, number = names[row].rpartition("|")
             # What stands there is an equal line of another statement, which was proven to be another payment.
-            while names[place] in self.by_identity:
+            while names[row] in self.by_identity:
                 number = str(int(number) + 1)
-                names[place] = f"{stem}|{number}"
-            self._add(document, moneys[place], own_ids[place], names[place])
-        self.found = (by_id, by_count, doubtful, len(new))
-        return new, names
+                names[row] = f"{stem}|{number}"
+            self.by_identity[names[row]].append(document)
+        known, counted = len(line_new) - sum(line_new), sum(self.by_count)
+        self.found = (known - counted, counted, doubtful, len(line_new))
+        return line_new, names
 
     def tell(self, checks: Checks, rows: pd.DataFrame) -> None:
         """Name what was left out of the statement taken last."""

@@ -8,7 +8,7 @@ import pandas as pd
 from salesbatch.core.company import Company
 from salesbatch.core.money import Int64, minor_digits, to_local
 from salesbatch.core.tables import look_up
-from salesbatch.rules.exchange import digits_of, find_rates, in_local
+from salesbatch.rules.exchange import digits_of, in_local
 
 _OF_LINE = ("vat_base_minor", "vat_amount_minor", "line_discount_minor")
 
@@ -20,14 +20,14 @@ def in_local_currency(
 
     Each amount is the running total at the rate less what the lines before it took, so that a document's lines
     sum to its total; a line without VAT has none in local currency either. What the rounding of base and VAT
-    leaves over is on the last line with a base. headers: currency_code, posting_date, total_minor,
-    rounding_minor; a rate must exist. Documents in local currency stay as they are.
+    leaves over is on the last line with a base. headers: currency_code, exchange_rate_e5, total_minor,
+    rounding_minor. Documents in local currency stay as they are.
     """
     codes = headers["currency_code"]
     foreign = ~codes.isin(["", company.settings.local_currency_code])
     if not foreign.any():
         return headers, lines
-    rates, _ = find_rates(company, codes, headers["posting_date"])
+    rates = headers["exchange_rate_e5"].to_numpy()
     totals = in_local(company, headers["total_minor"], codes, rates)
     rounding = in_local(company, headers["rounding_minor"], codes, rates)
     lines = lines.copy()

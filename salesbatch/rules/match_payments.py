@@ -6,6 +6,7 @@ the rest is proposed and posts nothing until somebody decides.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -21,6 +22,7 @@ from salesbatch.core.tables import look_up
 from salesbatch.rules.account import gl_rows
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.exchange import find_rates, in_local
+from salesbatch.rules.known_lines import doubtful_twins
 from salesbatch.rules.match_rows import applied_text, match_rows, refused_pairs
 from salesbatch.rules.meet_receipts import FACTS, meet_receipts
 from salesbatch.rules.number_series import draw_numbers, number_rows
@@ -28,7 +30,6 @@ from salesbatch.rules.payer_aliases import known_payers
 from salesbatch.rules.propose import Matches, propose_matches
 from salesbatch.rules.receive_payments import bank_accounts, bank_rows, receive_payments
 from salesbatch.rules.settle import settle
-from salesbatch.rules.statement_balances import balance_rows
 from salesbatch.rules.take_statement import take_statement
 
 BOOKED_ELSEWHERE = "Booked Elsewhere"
@@ -46,11 +47,9 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     dropped = inbox.table(table.name)
     rows = table.empty().assign(document=0) if dropped is None else dropped
     if dropped is not None:
-        lines, rows = take_statement(checks, inbox, books, company)
-        taken = {"statement_lines": lines, "bank_statements": balance_rows(checks, books, rows, lines)}
+        taken, rows = take_statement(checks, inbox, books, company)
         closed = tuple(sorted(set(checks.good(rows)["held_id"]) - {""}))
-        taken = {name: frame for name, frame in taken.items() if len(frame)}
-        journals.append(Journal(taken, closed_held=closed))
+        journals.append(replace(taken, closed_held=closed))
         books = books.after(journals[0])
     lines = books.open_lines
     if not len(lines):
@@ -71,6 +70,7 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     facts = matches.lines.reset_index(drop=True)
     facts["status"] = _status(facts, lines, matches, company)
     doubted = facts["statement_line_no"].isin(refused["statement_line_no"])  # A person asked to be asked.
+    doubted |= doubtful_twins(books, lines).to_numpy(dtype=bool)
     facts["status"] = facts["status"].mask(doubted & (facts["status"] == "applied"), "proposed")
     facts["document_no"] = ""
     certain = lines[(facts["status"].isin(["applied", "on_account"])).to_numpy()]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from salesbatch.core import entries
 from salesbatch.core.books import Books
+from salesbatch.core.journal import Journal
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.core.tables import look_up
 from salesbatch.rules.propose import Matches
@@ -43,7 +44,10 @@ def match_rows(books: Books, facts: pd.DataFrame) -> pd.DataFrame:
 
 def applied_text(matches: Matches, opened: pd.DataFrame) -> pd.Series:
     """'INV-1=1250.00;INV-2=80.00' per statement line."""
-    pairs = matches.applications
+    return _texts(matches.applications, opened)
+
+
+def _texts(pairs: pd.DataFrame, opened: pd.DataFrame) -> pd.Series:
     by_entry = opened.set_index("entry_no")
     number = look_up(pairs["entry_no"], by_entry["document_no"])
     currency = look_up(pairs["entry_no"], by_entry["currency_code"])
@@ -56,6 +60,20 @@ def applied_text(matches: Matches, opened: pd.DataFrame) -> pd.Series:
         .groupby(level=0, sort=False)
         .agg(";".join)
     )
+
+
+def settled_text(journal: Journal, opened: pd.DataFrame) -> pd.Series:
+    """What each posted payment settled, as `applied_text` says it, by the payment's number.
+
+    journal: of the payments and their settlement; opened: the entries that were open before. A claim in another
+    currency than the money is named with what it lost in its own.
+    """
+    detailed = journal.table("detailed_entries")
+    mine = detailed[detailed["customer_ledger_entry_no"].isin(opened["entry_no"])]
+    lost = mine.groupby(["document_no", "customer_ledger_entry_no"], sort=False)["amount_minor"].sum()
+    pairs = lost.reset_index().set_axis(["statement_line_no", "entry_no", "amount_minor"], axis=1)
+    pairs["amount_minor"] = -pairs["amount_minor"]
+    return _texts(pairs[pairs["amount_minor"] != 0], opened)
 
 
 def refused_pairs(books: Books) -> pd.DataFrame:

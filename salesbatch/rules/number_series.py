@@ -13,7 +13,7 @@ import pandas as pd
 
 from salesbatch.core import entries
 from salesbatch.core.books import Books
-from salesbatch.core.derived import NO_DATE
+from salesbatch.core.derived import NO_DATE, VOUCHER
 
 OPENING = "OPENING"
 MANUAL = " (manual)"
@@ -149,6 +149,13 @@ def voucher_series_of(books: Books, code: str) -> str:
     return str(letters.iloc[0]) if len(letters) else "A"
 
 
+def next_voucher(books: Books, letter: str) -> int:
+    """The first free number of a voucher series."""
+    states = books.series_states
+    known = states.loc[states["series_code"] == VOUCHER + letter, "ordinal"]
+    return int(known.max()) + 1 if len(known) else 1
+
+
 def allows_manual(books: Books, code: str) -> bool:
     """Whether the sender's own number becomes the posted number (Manual Nos. = yes, N3)."""
     series = books.company.table("number_series")
@@ -156,4 +163,12 @@ def allows_manual(books: Books, code: str) -> bool:
     return bool(chosen.fillna(False).any())
 
 
-__all__ = ["Drawn", "allows_manual", "draw_numbers", "format_numbers", "number_rows", "voucher_series_of"]
+__all__ = [
+    "Drawn",
+    "allows_manual",
+    "draw_numbers",
+    "format_numbers",
+    "next_voucher",
+    "number_rows",
+    "voucher_series_of",
+]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from salesbatch.core.company import Company
 from salesbatch.core.documents import Party
+from salesbatch.core.findings import Finding, finding
 from salesbatch.core.tables import look_up
 
 _FIELDS = (
@@ -62,6 +63,25 @@ def seller_text(company: Company) -> str:
         )
     }
     return _dump({"party": asdict(party), **rest})
+
+
+def warn_seller(company: Company) -> tuple[Finding, ...]:
+    """What the company's own details lack for an invoice, and where to pay.
+
+    ML 17 kap. 24 §, Directive 2006/112/EC art. 226.
+    """
+    settings = company.settings
+    wanted = {
+        "Name": settings.name,
+        "Address": settings.address,
+        "City": settings.city,
+        "VAT Registration No.": settings.vat_registration_no,
+    }
+    lacking = ", ".join(caption for caption, value in wanted.items() if not value)
+    found = [finding("seller-incomplete", missing=lacking)] if lacking else []
+    if not (settings.bankgiro or settings.plusgiro or settings.iban):
+        found.append(finding("payment-account-missing"))
+    return tuple(found)
 
 
 def customer_texts(company: Company, numbers: pd.Series) -> pd.Series:

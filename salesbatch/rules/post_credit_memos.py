@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from salesbatch.core.books import Books
@@ -15,6 +14,7 @@ from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import look_up
 from salesbatch.rules.calculate_vat import rounding_of, total_documents
 from salesbatch.rules.checking import Checks
+from salesbatch.rules.corrected_invoices import corrected_invoices
 from salesbatch.rules.number_series import draw_numbers
 from salesbatch.rules.parties import ship_to_texts
 from salesbatch.rules.post_documents import post_documents, store_open_documents
@@ -59,33 +59,14 @@ def post_credit_memos(inbox: Inbox, books: Books, company: Company, posting_date
 
 def _name_invoices(checks: Checks, books: Books, headers: pd.DataFrame) -> pd.DataFrame:
     """The invoice that each memo changes, by its posted number or by the sender's own number."""
-    named = books.named[(books.named["document_type"] == "invoice") & (books.named["posted_no"] != "")]
-    by_posted = named.drop_duplicates("posted_no").set_index("posted_no")["document_id"]
-    by_own = named.drop_duplicates("no").set_index("no")["document_id"]
     typed = headers["applies_to_document_no"]
-    posted = look_up(typed, by_posted, 0)
-    found = posted.where(posted != 0, look_up(typed, by_own, 0))
-    opening = books.open_entries[
-        (books.open_entries["document_type"] == "invoice") & (books.open_entries["document_id"] == 0)
-    ]
-    taken_over = typed.isin(opening["document_no"])
-    checks.report(headers[(typed == "").to_numpy()], "applies-to-missing", "applies_to_document_no")
-    unknown = headers[((found == 0) & (typed != "") & ~taken_over).to_numpy()]
-    checks.report(unknown, "applies-to-unknown", "applies_to_document_no")
-    about = named.drop_duplicates("document_id").set_index("document_id")
-    invoice = about.reindex(found)
-    other = headers[
-        (
-            (found != 0)
-            & (invoice["bill_to_customer_no"].fillna("").to_numpy() != headers["bill_to_customer_no"])
-        ).to_numpy()
-    ]
-    checks.report(other, "applies-to-other-customer", "applies_to_document_no")
-    headers = headers.assign(
-        corrects_no=np.where(found != 0, invoice["posted_no"].fillna("").to_numpy(dtype=object), typed),
-        invoice_total_minor=invoice["amount_including_vat_minor"].fillna(-1).to_numpy(dtype=np.int64),
-    )
-    headers["corrects_no"] = headers["corrects_no"].astype("str")
+    invoices = corrected_invoices(books, typed)
+    column = "applies_to_document_no"
+    checks.report(headers[typed == ""], "applies-to-missing", column)
+    checks.report(headers[~invoices["known"] & (typed != "")], "applies-to-unknown", column)
+    theirs = invoices["bill_to_customer_no"] == headers["bill_to_customer_no"]
+    checks.report(headers[invoices["known"] & ~theirs], "applies-to-other-customer", column)
+    headers = headers.assign(corrects_no=invoices["posted_no"], invoice_total_minor=invoices["total_minor"])
     return checks.good(headers).reset_index(drop=True)
 
 

@@ -8,14 +8,16 @@ import pandas as pd
 from salesbatch.core.books import Books
 from salesbatch.core.company import Company
 from salesbatch.core.journal import Journal
-from salesbatch.core.money import E5, percent_of
+from salesbatch.core.money import E5, Int64, percent_of
 from salesbatch.core.references import make_references
 from salesbatch.core.tables import Table, look_up
 from salesbatch.rules.account import customer_entry_rows, document_postings, gl_rows, vat_rows
+from salesbatch.rules.corrected_invoices import invoice_rates
 from salesbatch.rules.document_rows import document_rows, key_rows, line_rows, new_ids
+from salesbatch.rules.exchange import find_rates
 from salesbatch.rules.local_amounts import in_local_currency
 from salesbatch.rules.number_series import MANUAL, allows_manual, draw_manual, draw_numbers, number_rows
-from salesbatch.rules.parties import customer_texts, seller_text
+from salesbatch.rules.parties import customer_texts, seller_text, warn_seller
 from salesbatch.rules.possible_discount import possible_discount
 from salesbatch.rules.ship_orders import item_entry_rows
 
@@ -29,6 +31,8 @@ TITLES = {
         "refund": "Refund",
         "opening": "Opening entry",
         "rounding": "Rounding",
+        "unapplied": "Unapplied",
+        "written_off": "Written off",
     },
     "sv": {
         "invoice": "Faktura",
@@ -37,6 +41,8 @@ TITLES = {
         "refund": "Återbetalning",
         "opening": "Ingående post",
         "rounding": "Öresavrundning",
+        "unapplied": "Bortkopplad",
+        "written_off": "Avskriven",
     },
 }
 
@@ -68,6 +74,7 @@ def post_documents(
         headers["total_minor"].to_numpy(), headers["discount_percent_e5"].to_numpy()
     )
     headers = possible_discount(company, headers)
+    headers["exchange_rate_e5"] = _rates(books, company, headers, document_type)
     bill_to = customer_texts(company, headers["bill_to_customer_no"])
     other = (headers["customer_no"] != headers["bill_to_customer_no"]).to_numpy()
     sell_to = customer_texts(company, headers["customer_no"]).where(pd.Series(other), "")
@@ -127,7 +134,20 @@ def post_documents(
     goods = goods.reset_index(drop=True)
     rows["item_ledger_entries"] = _item_rows(books, company, goods, owners, document_type)
     rows["input_keys"] = _posted_keys(books, headers, document_type)
-    return Journal(rows=rows, closed_held=tuple(held_id for held_id in headers["held_id"] if held_id))
+    return Journal(
+        rows=rows,
+        findings=warn_seller(company) if sign > 0 else (),
+        closed_held=tuple(held_id for held_id in headers["held_id"] if held_id),
+    )
+
+
+def _rates(books: Books, company: Company, headers: pd.DataFrame, document_type: str) -> Int64:
+    """The rate of the posting date; a credit memo has that of the invoice that it changes."""
+    rates, _ = find_rates(company, headers["currency_code"], headers["posting_date"])
+    if document_type != "credit_memo":
+        return rates
+    of_invoice = invoice_rates(books, headers, "corrects_no")
+    return np.where(of_invoice > 0, of_invoice, rates)
 
 
 def _numbers(books: Books, series: str, headers: pd.DataFrame, document_type: str) -> pd.DataFrame:

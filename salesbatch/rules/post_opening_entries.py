@@ -11,6 +11,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
+from salesbatch.core.money import proportion
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import plain_int
 from salesbatch.rules.account import customer_entry_rows, gl_rows
@@ -145,21 +146,21 @@ def post_opening_entries(inbox: Inbox, books: Books, company: Company, posting_d
 
 
 def _in_local_currency(checks: Checks, company: Company, rows: pd.DataFrame) -> np.ndarray:
-    """The remaining claim in local currency: as typed in Amount LCY, else by the rate of its posting date.
+    """The remaining claim in local currency: its part of the typed Amount LCY, else by the rate of its posting date.
 
-    Fills currency_code; a claim in local currency can only be what remains of it.
+    Fills currency_code; in local currency Amount LCY can only repeat Amount.
     """
     local = company.settings.local_currency_code
     rows["currency_code"] = rows["currency_code"].where(rows["currency_code"] != "", local)
-    typed = rows["amount_lcy_minor"]
     is_local = (rows["currency_code"] == local).to_numpy()
-    given = typed.notna().to_numpy()
-    amount = plain_int(typed)
+    given = rows["amount_lcy_minor"].notna().to_numpy()
+    amount, amount_lcy = plain_int(rows["amount_minor"]), plain_int(rows["amount_lcy_minor"])
     remaining = rows["remaining"].to_numpy()
-    wrong = given & np.where(is_local, amount != remaining, np.sign(amount) != np.sign(remaining))
+    wrong = given & np.where(is_local, amount_lcy != amount, np.sign(amount_lcy) != np.sign(amount))
     checks.report(rows[wrong], "opening-amount-lcy", "amount_lcy_minor")
     rates = np.zeros(len(rows), dtype=np.int64)
     by_rate = is_local | ~given
     rates[by_rate] = check_rates(checks, company, rows[by_rate])
     converted = in_local(company, remaining, rows["currency_code"], rates)
-    return np.asarray(np.where(given & ~is_local, amount, converted), dtype=np.int64)
+    share = proportion(amount_lcy, remaining, amount)
+    return np.asarray(np.where(given & ~is_local, share, converted), dtype=np.int64)

@@ -14,15 +14,20 @@ from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import minor_digits
 from salesbatch.core.sheets import BY_NAME
+from salesbatch.core.tables import plain_int
 from salesbatch.rules.checking import Checks, close_to, exists_only
 from salesbatch.rules.document_rows import key_rows
 from salesbatch.rules.exchange import check_rates, may_apply
+from salesbatch.rules.named_entries import amount_of, at_rows, best_of, entries_by_number, parts_of
 from salesbatch.rules.number_series import draw_numbers
 from salesbatch.rules.prepare_documents import check_posting_dates
-from salesbatch.rules.receive_payments import bank_accounts, bank_currencies, receive_payments
+from salesbatch.rules.receive_payments import (
+    bank_accounts,
+    bank_currencies,
+    only_accounts,
+    receive_payments,
+)
 from salesbatch.rules.settle import settle
-
-_PART = re.compile(r"^(.*?)(?:=\s*(-?[\d\s.,]+))?$")
 
 
 def post_payments(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
@@ -34,7 +39,7 @@ def post_payments(inbox: Inbox, books: Books, company: Company, posting_date: da
     dropped = dropped.assign(document=np.arange(len(dropped)))
     checks = Checks(inbox, table)
     rows = dropped[exists_only(checks, books, dropped)].reset_index(drop=True)
-    rows = _check(checks, books, rows)
+    rows = check_payments(checks, books, rows)
     wanted = _documents_named(checks, books, rows)
     rows = checks.good(rows).sort_values(["posting_date", "key"], kind="stable", ignore_index=True)
     if not len(rows):
@@ -52,8 +57,12 @@ def post_payments(inbox: Inbox, books: Books, company: Company, posting_date: da
     return Journal.join([journal, settled, checks.journal(dropped)])
 
 
-def _check(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.DataFrame:
-    company = books.company
+def check_payments(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.DataFrame:
+    """What must be known before money is booked by hand; fills in currency and bank account.
+
+    rows: customer_no, amount_minor, posting_date, currency_code, bank_account, and what `Checks` needs.
+    """
+    company, rows = books.company, rows.copy()
     customers = company.table("customers").set_index("no")
     unknown = rows[~rows["customer_no"].isin(customers.index)]
     if len(unknown):
@@ -71,16 +80,16 @@ def _check(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.DataFrame:
     stopped = known["blocked"].fillna("").to_numpy() == "All"
     checks.report(rows[stopped], "customer-blocked-payment", "customer_no")
     check_posting_dates(checks, books, rows)
-    accounts = bank_accounts(company)
-    only = str(accounts["code"].iloc[0]) if len(accounts) == 1 else ""
-    rows["bank_account"] = rows["bank_account"].where(rows["bank_account"] != "", only)
-    checks.report(rows[(rows["bank_account"] == "").to_numpy()], "bank-account-missing", "bank_account")
-    lost = rows[((rows["bank_account"] != "") & ~rows["bank_account"].isin(accounts["code"])).to_numpy()]
-    if len(lost):
-        checks.report(lost, "reference-unknown", "bank_account", hint=close_to(accounts["code"]))
     local = company.settings.local_currency_code
     rows["currency_code"] = rows["currency_code"].where(rows["currency_code"] != "", local)
     check_rates(checks, company, rows)
+    accounts = bank_accounts(company)["code"]
+    only = only_accounts(company, rows["currency_code"])
+    rows["bank_account"] = rows["bank_account"].where(rows["bank_account"] != "", only)
+    checks.report(rows[(rows["bank_account"] == "").to_numpy()], "bank-account-missing", "bank_account")
+    lost = rows[((rows["bank_account"] != "") & ~rows["bank_account"].isin(accounts)).to_numpy()]
+    if len(lost):
+        checks.report(lost, "reference-unknown", "bank_account", hint=close_to(accounts))
     at_bank = bank_currencies(company, rows["bank_account"])
     other = rows[((at_bank != local) & (at_bank != rows["currency_code"])).to_numpy()]
     checks.report(
@@ -106,55 +115,45 @@ def _documents_named(checks: Checks, books: Books, rows: pd.DataFrame) -> pd.Dat
     A receipt that names none in its own column settles those of the customer's documents whose number stands
     in its text.
     """
-    opened = books.open_entries
-    own_numbers = numbers_of_open(books)
-    currencies = opened.set_index("entry_no")["currency_code"]
-    found: list[tuple[int, int, int, int]] = []
+    named = _numbers_named(checks, rows)
+    found = entries_by_number(books.open_entries, books.named, set(named["number"]))
+    own = rows[["document", "customer_no", "amount_minor", "currency_code"]]
+    own = own.rename(columns={"amount_minor": "paid", "currency_code": "paid_in"})
+    asked = named.merge(own, on="document")
+    known = asked.merge(found, on=["number", "customer_no"], how="inner")
+    owed = known["remaining_minor"].to_numpy() * np.sign(plain_int(known["paid"])) > 0
+    best = best_of(known[owed], ["document", "place"])
+    place = pd.MultiIndex.from_frame(named[["document", "place"]])
+    lost = named["written"].to_numpy() & ~place.isin(pd.MultiIndex.from_frame(best[["document", "place"]]))
+    column = "applies_to_document_no"
+    checks.report(at_rows(rows, named[lost]), "payment-document-not-open", column, named="number")
+    several = best[best["several"] & best["written"]]
+    checks.report(at_rows(rows, several), "action-document-several", column)
+    allowed = may_apply(books.company, best["currency_code"], best["paid_in"])
+    barred = best[~allowed & best["written"].to_numpy()]
+    checks.report(at_rows(rows, barred), "payment-document-other-currency", column, named="number")
+    return best.loc[allowed, ["document", "place", "entry_no", "wanted_minor"]]
+
+
+def _numbers_named(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:
+    """document, place, number, wanted_minor, and whether the number was written as one: in its column, not the text."""
+    found: list[tuple[int, int, str, int, bool]] = []
     for row in rows.to_dict("records"):  # Typed by hand: a few receipts a day.
         document = int(row["document"])
-        theirs = set(opened.loc[opened["customer_no"] == row["customer_no"], "entry_no"])
-        theirs_by = {number: entry for number, entry in own_numbers if entry in theirs}
-        parts = [part.strip() for part in str(row["applies_to_document_no"]).split(";") if part.strip()]
+        parts = parts_of(str(row["applies_to_document_no"]))
         if not parts:
-            words = set(re.findall(r"[A-Za-z0-9/-]{4,}", str(row["text"])))
-            found += [
-                (document, place, theirs_by[number], 0)
-                for place, number in enumerate(sorted(words & set(theirs_by)))
-            ]
-            continue
-        for place, part in enumerate(parts):
-            number, amount = _split(part, minor_digits(str(row["currency_code"])))
-            one = rows[rows["document"] == document].assign(named=number)
-            if number not in theirs_by:
-                checks.report(one, "payment-document-not-open", "applies_to_document_no", named="named")
-                continue
-            owner = pd.Series([currencies[theirs_by[number]]])
-            if not may_apply(books.company, owner, one["currency_code"].reset_index(drop=True)).all():
-                checks.report(one, "payment-document-other-currency", "applies_to_document_no", named="named")
-                continue
-            found.append((document, place, theirs_by[number], amount))
-    return pd.DataFrame(found, columns=["document", "place", "entry_no", "wanted_minor"]).astype("int64")
-
-
-def _split(part: str, decimals: int) -> tuple[str, int]:
-    match = _PART.match(part)
-    if match is None or match[2] is None:
-        return part.strip(), 0
-    digits = re.sub(r"\s", "", match[2])
-    digits = digits.replace(".", "").replace(",", ".") if "," in digits else digits
-    return match[1].strip(), round(float(digits) * 10**decimals)
-
-
-def numbers_of_open(books: Books) -> list[tuple[str, int]]:
-    """Numbers under which an open entry may be named: its own, and the sender's number of the document."""
-    opened = books.open_entries
-    pairs = list(zip(opened["document_no"], opened["entry_no"]))
-    own = books.named.loc[books.named["no"] != books.named["posted_no"], ["no", "posted_no"]]
-    by_posted = dict(zip(opened["document_no"], opened["entry_no"]))
-    pairs += [
-        (no, by_posted[posted]) for no, posted in zip(own["no"], own["posted_no"]) if posted in by_posted
-    ]
-    return [(str(number), int(entry)) for number, entry in pairs]
+            words = sorted(set(re.findall(r"[A-Za-z0-9/-]{4,}", str(row["text"]))))
+            found += [(document, place, word, 0, False) for place, word in enumerate(words)]
+        for place, (number, text) in enumerate(parts):
+            amount = amount_of(text, minor_digits(str(row["currency_code"]))) if text else 0
+            if amount is None:
+                one = rows[rows["document"] == document]
+                checks.report(one, "applies-to-amount-unreadable", "applies_to_document_no")
+            else:
+                found.append((document, place, number, amount, True))
+    frame = pd.DataFrame(found, columns=["document", "place", "number", "wanted_minor", "written"])
+    whole = dict.fromkeys(("document", "place", "wanted_minor"), "int64")
+    return frame.astype({**whole, "number": "str", "written": "bool"})
 
 
 def _settle(books: Books, wanted: pd.DataFrame, payments: pd.DataFrame, posted: Journal) -> Journal:

@@ -16,9 +16,11 @@ from salesbatch.core.books import Books
 from salesbatch.core.dates import add_formulas
 from salesbatch.core.glyphs import missing_characters
 from salesbatch.core.inbox import Inbox
+from salesbatch.core.money import Int64
 from salesbatch.core.tables import Table, look_up
 from salesbatch.rules.calculate_vat import calculate_vat
 from salesbatch.rules.checking import Checks, close_to, sort_out_known
+from salesbatch.rules.corrected_invoices import corrected_invoices, invoice_rates
 from salesbatch.rules.exchange import check_rates
 from salesbatch.rules.prepare_lines import prepare_lines
 
@@ -82,7 +84,7 @@ def prepare_documents(
     same_no = look_up(headers["known_document_id"], earlier["no"])
     headers["no"] = headers["no"].where(headers["no"] != "", same_no)
     headers = _fill_headers(checks, books, headers, posting_date, document_type)
-    headers["rate_e5"] = check_rates(checks, books.company, headers)
+    headers["rate_e5"] = _rates(checks, books, headers, document_type)
     _check_headers(checks, books, headers, document_type)
     headers = checks.good(headers).reset_index(drop=True)
     own_lines = rows[rows["document"].isin(headers["document"])].reset_index(drop=True)
@@ -90,6 +92,15 @@ def prepare_documents(
     headers, lines = checks.good(headers).reset_index(drop=True), checks.good(lines).reset_index(drop=True)
     lines = calculate_vat(lines, headers)
     return Drafts(table, checks, headers, lines, rows)
+
+
+def _rates(checks: Checks, books: Books, headers: pd.DataFrame, document_type: str) -> Int64:
+    """The rate of each header's posting date; a credit memo has that of its invoice and asks for no other."""
+    if document_type != "credit_memo":
+        return check_rates(checks, books.company, headers)
+    rates = invoice_rates(books, headers, "applies_to_document_no")
+    rates[rates == 0] = check_rates(checks, books.company, headers[rates == 0])
+    return rates
 
 
 def _fill_headers(
@@ -122,6 +133,11 @@ def _fill_headers(
     headers["posting_date"] = headers["posting_date"].fillna(today).astype("datetime64[s]")
     headers["document_date"] = headers["document_date"].fillna(headers["posting_date"])
     headers["order_date"] = headers["order_date"].fillna(headers["document_date"])
+    if document_type == "credit_memo":
+        invoices = corrected_invoices(books, headers["applies_to_document_no"])
+        headers["currency_code"] = headers["currency_code"].where(
+            headers["currency_code"] != "", invoices["currency_code"]
+        )
     for name in ("payment_terms_code", "currency_code"):
         headers[name] = headers[name].where(headers[name] != "", bill_to[name])
     if document_type != "credit_memo":  # P9: a credit memo does not take the customer's payment method.

@@ -236,6 +236,9 @@ def _check_setup(checks: Checks, books: Books, lines: pd.DataFrame) -> None:
     """A posting group pair must have its row in the general posting setup, and it must not be blocked (D10)."""
     setup = books.company.table("general_posting_setup")
     items = lines[lines["type"] == "item"]
+    without_group = items["gen_prod_posting_group"] == ""
+    checks.report(items[without_group], "general-group-missing", "item_no")
+    items = items[~without_group]
     pairs = pd.MultiIndex.from_frame(items[["gen_bus_posting_group", "gen_prod_posting_group"]])
     known = pd.MultiIndex.from_frame(setup[["gen_bus_posting_group", "gen_prod_posting_group"]])
     shut = known[setup["blocked"].fillna(False).to_numpy(dtype=bool)]

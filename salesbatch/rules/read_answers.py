@@ -16,6 +16,7 @@ import pandas as pd
 from salesbatch.core.books import Books
 from salesbatch.core.money import minor_digits
 from salesbatch.rules.checking import Checks, close_to
+from salesbatch.rules.exchange import may_apply
 
 ACCEPT, REJECT, APPLY_TO, ON_ACCOUNT = "Accept", "Reject", "Apply To", "On Account"
 POST_TO_ACCOUNT, BOOKED_ELSEWHERE = "Post To Account", "Booked Elsewhere"
@@ -111,15 +112,14 @@ class AnswerReader:
 
     def _proposed(self, last: dict[Any, Any]) -> list[tuple[int, int]]:
         """Entry and amount of every document of the proposal that is still open."""
-        digits = 2
         found = []
         for part in str(last["applied_documents"]).split(";"):
             number, _, text = part.rpartition("=")
-            amount = self.amount_of(text.lstrip("-"), digits)
             mine = [
                 entry for entry in self.by_number.get(number, ()) if self._owner(entry) == last["customer_no"]
             ]
-            if mine and amount is not None:
+            amount = self.amount_of(text.lstrip("-"), self._digits(mine[0])) if mine else None
+            if amount is not None:
                 found.append((mine[0], amount))
         return found
 
@@ -189,6 +189,9 @@ class AnswerReader:
             self._report(answer, "review-document-sign", column, named=number)
         elif len({self._owner(entry) for entry in fitting}) > 1:
             self._report(answer, "review-document-ambiguous", column, named=number)
+        elif not self._may_settle(fitting[0], line):
+            currency = str(self.entries.at[fitting[0], "currency_code"])
+            self._report(answer, "review-document-currency", column, named=number, currency=currency)
         else:
             return fitting[0], amount
         return None
@@ -239,6 +242,17 @@ class AnswerReader:
 
     def _owner(self, entry: int) -> str:
         return str(self.entries.at[entry, "customer_no"])
+
+    def _may_settle(self, entry: int, line: dict[Any, Any]) -> bool:
+        """T16: whether money of the line's currency may settle the entry."""
+        currencies = (self.entries.at[entry, "currency_code"], line["currency_code"])
+        owed, paid = (pd.Series([str(code)], dtype="str") for code in currencies)
+        return bool(may_apply(self.books.company, owed, paid)[0])
+
+    def _digits(self, entry: int) -> int:
+        """Decimals of an entry's currency."""
+        local = self.books.company.settings.local_currency_code
+        return minor_digits(str(self.entries.at[entry, "currency_code"]) or local)
 
     def _discount(self, entry: int, line: dict[Any, Any]) -> int:
         """The payment discount of an entry that the line is in time for, without sign."""

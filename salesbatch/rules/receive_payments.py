@@ -136,6 +136,14 @@ def bank_currencies(company: Company, codes: pd.Series) -> pd.Series:
     return look_up(codes, own.where(own != "", local), local)
 
 
+def only_accounts(company: Company, currencies: pd.Series) -> pd.Series:
+    """The account that a blank Bank Account means: the only one in that currency, or the only one at all; else ""."""
+    codes = bank_accounts(company)["code"].reset_index(drop=True)
+    own = bank_currencies(company, codes)
+    alone = pd.Series(codes.to_numpy(), index=own).loc[lambda found: ~found.index.duplicated(keep=False)]
+    return look_up(currencies, alone, codes.iloc[0] if len(codes) == 1 else "")
+
+
 def bank_rows(books: Books, company: Company, payments: pd.DataFrame) -> pd.DataFrame:
     """Bank account ledger entries: what the books say that the bank holds, in the account's own currency.
 

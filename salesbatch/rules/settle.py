@@ -14,7 +14,7 @@ import pandas as pd
 
 from salesbatch.core.books import Books
 from salesbatch.core.company import Company
-from salesbatch.core.findings import Finding, finding
+from salesbatch.core.findings import Finding, Place, finding
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import Int64, percent_of, proportion
 from salesbatch.rules.exchange import digits_of, find_rates, may_apply
@@ -73,7 +73,7 @@ def settle(
     company = books.company
     facts, refused = _gather(books, company, pairs)
     if not len(facts):
-        return Settlement(Journal(), facts, refused)
+        return Settlement(Journal(findings=_refusals(refused)), facts, refused)
     facts = _settle_in_rounds(company, facts, round_off, accept_late, accept_tolerance)
     findings = (*account_warnings(company, facts), *_refusals(refused))
     done = facts[(facts[["cash_minor", *PIECES]] != 0).any(axis=1)].reset_index(drop=True)
@@ -86,11 +86,11 @@ def _refusals(refused: pd.DataFrame) -> tuple[Finding, ...]:
     """Why pairs were left unsettled, once per reason and document."""
     found: list[Finding] = []
     if len(refused):
-        named = refused[["reason", "claim_document_no", "claim_currency_code", "claim_group"]]
-        for row in named.drop_duplicates().itertuples(index=False):
+        for row in refused.drop_duplicates(["reason", "claim_document_no"]).itertuples(index=False):
             found.append(
                 finding(
                     str(row.reason),
+                    Place(str(row.source), str(row.sheet), int(str(row.row))),
                     document_no=row.claim_document_no,
                     currency=row.claim_currency_code,
                     group=row.claim_group,
@@ -193,7 +193,6 @@ def _rates(company: Company, facts: pd.DataFrame) -> pd.DataFrame:
 
 def _allowances(company: Company, facts: pd.DataFrame) -> pd.DataFrame:
     """Possible discount and tolerance of each claim, without sign, in its currency (T6, T9, T11, T13)."""
-    settings = company.settings
     by_money = facts["pay_document_type"].isin(MONEY).to_numpy()
     eligible = by_money & facts["claim_document_type"].isin(DISCOUNTED).to_numpy()
     customers = company.table("customers").set_index("no")["block_payment_tolerance"]
@@ -206,23 +205,30 @@ def _allowances(company: Company, facts: pd.DataFrame) -> pd.DataFrame:
     late = ~in_time & (paid <= facts["claim_discount_tolerance_date"]).to_numpy() & ~blocked
     amount = np.abs(facts["claim_amount_minor"].to_numpy())
     local_amount = np.abs(facts["claim_amount_lcy_minor"].to_numpy())
-    percent, largest = settings.payment_tolerance_percent_e5, settings.max_payment_tolerance_amount_minor
-    tolerance = percent_of(amount, np.int64(percent)) if percent else np.zeros(len(facts), np.int64)
-    if largest:
-        most = proportion(np.full(len(facts), largest), amount, local_amount)
-        tolerance = np.minimum(tolerance, most) if percent else most
+    tolerance = largest_tolerance(company, amount, local_amount)
     possible = np.abs(facts["claim_discount_minor"].to_numpy()) * eligible
     facts = facts.assign(
         in_time=in_time & (possible != 0),
         late=late & (possible != 0),
         discount_wanted=possible,
-        tolerance_wanted=np.where(eligible & ~blocked, np.minimum(tolerance, amount), 0),
+        tolerance_wanted=np.where(eligible & ~blocked, tolerance, 0),
         by_money=by_money,
     )
     return facts.assign(
         possible_discount=np.where(facts["payment_discount_account"] != "", possible, 0),
         possible_tolerance=np.where(facts["payment_tolerance_account"] != "", facts["tolerance_wanted"], 0),
     )
+
+
+def largest_tolerance(company: Company, amount: Int64, local_amount: Int64) -> Int64:
+    """T9: the largest difference that is accepted on entries of these amounts, in their currency."""
+    percent = company.settings.payment_tolerance_percent_e5
+    largest = company.settings.max_payment_tolerance_amount_minor
+    tolerance = percent_of(amount, np.int64(percent)) if percent else np.zeros(len(amount), np.int64)
+    if largest:
+        most = proportion(np.full(len(amount), largest), amount, local_amount)
+        tolerance = np.minimum(tolerance, most) if percent else most
+    return np.minimum(tolerance, amount)
 
 
 # Settling --------------------------------------------------------------------------------------------------

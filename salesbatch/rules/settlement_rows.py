@@ -13,10 +13,9 @@ import pandas as pd
 
 from salesbatch.core import entries
 from salesbatch.core.books import Books
-from salesbatch.core.derived import VOUCHER
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import Int64, proportion, spread
-from salesbatch.rules.number_series import voucher_series_of
+from salesbatch.rules.number_series import next_voucher, voucher_series_of
 
 _ENTRY_TYPES = {
     "tolerance": "payment_tolerance",
@@ -142,7 +141,8 @@ def _vouchers(
 ) -> pd.DataFrame:
     """What each event's rows say of themselves, and the voucher of those that move an account, by event."""
     heads = done.drop_duplicates("event").set_index("event").sort_index()
-    series = np.full(len(heads), voucher_series_of(books, SERIES), dtype=object)
+    letter = voucher_series_of(books, SERIES)
+    series = np.full(len(heads), letter, dtype=object)
     numbers = np.zeros(len(heads), dtype=np.int64)
     if posted is not None and len(posted):
         of_payment = posted.drop_duplicates("transaction_no").set_index("transaction_no")
@@ -152,9 +152,7 @@ def _vouchers(
         series[shared] = of_payment["voucher_series"].to_numpy(dtype=object)[place[shared]]
         numbers[shared] = of_payment["voucher_no"].to_numpy()[place[shared]]
     alone = (numbers == 0) & heads.index.isin(moves["event"])
-    states = books.series_states
-    known = states.loc[states["series_code"] == VOUCHER + voucher_series_of(books, SERIES), "ordinal"]
-    first = int(known.max()) + 1 if len(known) else 1
+    first = next_voucher(books, letter)
     numbers[alone] = np.arange(first, first + int(alone.sum()))
     return heads.assign(voucher_series=pd.array(series, dtype="str"), voucher_no=numbers)
 

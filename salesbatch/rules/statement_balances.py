@@ -10,7 +10,10 @@ from salesbatch.core.books import Books
 from salesbatch.core.money import decimal_text
 from salesbatch.core.sheets_bank import CLOSING_WORDS, OPENING_WORDS
 from salesbatch.rules.checking import Checks
+from salesbatch.rules.exchange import digits_of
 from salesbatch.rules.statement_chain import check_chain
+
+_TYPED = ("workbook", "csv", None)
 
 
 def balance_kinds(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -30,6 +33,7 @@ def statements_of(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:
         {
             "document": rows["document"],
             "bank_account": rows["account"],
+            "currency_code": rows["currency_code"],
             "statement_no": rows["statement_no"],
             "source": rows["source"],
             "sheet": rows["sheet"],
@@ -44,6 +48,7 @@ def statements_of(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:
     )
     found = table.groupby("document", sort=True).agg(
         bank_account=("bank_account", "first"),
+        currency_code=("currency_code", "first"),
         statement_no=("statement_no", "first"),
         source=("source", "first"),
         sheet=("sheet", "first"),
@@ -59,6 +64,7 @@ def statements_of(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:
     found["opening_known"], found["closing_known"] = found["openings"] == 1, found["closings"] == 1
     kinds = [checks.inbox.kinds.get(source, "workbook") for source in found["source"]]
     found["kind"] = pd.array(kinds, dtype="str")
+    found["digits"] = digits_of(found["currency_code"])
     return found
 
 
@@ -70,13 +76,24 @@ def check_balances(checks: Checks, rows: pd.DataFrame, statements: pd.DataFrame)
     if len(wrong):
         places = rows[balance_kinds(rows)[1] & rows["document"].isin(wrong.index)]
         places = places.drop_duplicates("document", keep="last")
-        named = [decimal_text(value, 2) for value in wrong.loc[places["document"]].tolist()]
+        digits = statements.loc[places["document"], "digits"].tolist()
+        named = [
+            decimal_text(value, own) for value, own in zip(wrong.loc[places["document"]].tolist(), digits)
+        ]
         checks.report(
             places.assign(difference=named),
             "statement-does-not-add-up",
             "amount_minor",
             difference="difference",
         )
+        _hold_file(checks, rows, statements.loc[wrong.index, "source"])
+
+
+def _hold_file(checks: Checks, rows: pd.DataFrame, sources: pd.Series) -> None:
+    """A bank's file is right or wrong as a whole; a workbook is typed by hand, and there each sheet is its own."""
+    files = [source for source in sources.unique() if checks.inbox.kinds.get(source) not in _TYPED]
+    others = rows[rows["source"].isin(files) & ~rows["document"].isin(list(checks.held))]
+    checks.report(others.drop_duplicates("document"), "statement-of-bad-file")
 
 
 def balance_rows(checks: Checks, books: Books, rows: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:

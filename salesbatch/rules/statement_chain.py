@@ -65,6 +65,7 @@ def check_chain(
     for account in dict.fromkeys(new["bank_account"]):
         mine = new[new["bank_account"] == account]
         links = links_of(known[known["bank_account"] == account], new=False)
+        digits = int(mine["digits"].iloc[0])
         latest = max((link.first_date for link in links), default="")
         added = links_of(mine, new=True)
         places = [Place(str(source), str(sheet)) for source, sheet in zip(mine["source"], mine["sheet"])]
@@ -78,7 +79,7 @@ def check_chain(
         before: Link | None = None
         for after in in_order([*links, *added]):
             if before is not None and (before.new or after.new):
-                _compare(checks, before, after, places, repeats)
+                _compare(checks, before, after, places, repeats, digits)
             if (
                 before is None or after.date >= before.date
             ):  # One that lies inside another says nothing of the next.
@@ -86,9 +87,14 @@ def check_chain(
 
 
 def _compare(
-    checks: Checks, before: Link, after: Link, places: Sequence[Place], repeats: Sequence[bool]
+    checks: Checks,
+    before: Link,
+    after: Link,
+    places: Sequence[Place],
+    repeats: Sequence[bool],
+    digits: int,
 ) -> None:
-    """Two neighbours, of which at least one is new."""
+    """Two neighbours, of which at least one is new. digits: decimals of the account's currency."""
     if after.is_same(before) or after.follows(before):
         return
     about, other = (after, before) if after.new else (before, after)
@@ -98,9 +104,9 @@ def _compare(
         return
     code = "statement-gap" if after.new else "statement-gap-after"
     values = {
-        "value": decimal_text(after.opening if after.new else before.closing, 2),
-        "balance": decimal_text(before.closing if after.new else after.opening, 2),
-        "difference": decimal_text(after.opening - before.closing, 2),
+        "value": decimal_text(after.opening if after.new else before.closing, digits),
+        "balance": decimal_text(before.closing if after.new else after.opening, digits),
+        "difference": decimal_text(after.opening - before.closing, digits),
         "day": before.date if after.new else after.first_date,
     }
     _tell(checks, code, place, about, **values)

@@ -205,6 +205,8 @@ class _Drawing:
             page.ignore_errors({"number_stored_as_text": area})
         page.freeze_panes(first, sheet.frozen_columns)
         page.repeat_rows(header)
+        if sheet.printed_columns:
+            page.print_area(0, 0, header + max(rows, 1), sheet.printed_columns - 1)
 
     def _set_columns(self, page: Any, sheet: GridSheet, cells: Sequence[Cells]) -> None:
         for position, (column, column_values) in enumerate(zip(sheet.columns, cells)):
@@ -356,7 +358,7 @@ class _Drawing:
         page.fit_to_pages(1, 0 if landscape else 1)
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
         left, middle = (text.replace("&", "&&")[:100] for text in self.foot)
-        page.set_footer(f"&L&8{left} · &A&C&8{middle}&R&8&P / &N")
+        page.set_footer(f"&L&8{f'{left} · ' if left else ''}&A&C&8{middle}&R&8&P / &N")
         if tab_color:
             page.set_tab_color(tab_color)
 

@@ -65,8 +65,9 @@ def _draw_cell(drawing: Drawing, page: Any, cell: PageCell) -> None:
 
 def _make_chart(book: Any, name: str, chart: PageChart) -> Any:
     drawn = book.add_chart({"type": chart.kind})
+    turned = chart.kind == "bar"
     series: dict[str, Any] = {
-        "name": chart.title,
+        "name": chart.names[0] if chart.names else chart.title,
         "categories": [name, *chart.categories],
         "values": [name, *chart.values],
         "gap": 60,
@@ -76,15 +77,25 @@ def _make_chart(book: Any, name: str, chart: PageChart) -> Any:
         series["points"] = points
     elif points:
         series.update(points[0])
-    drawn.add_series(series)
+    if turned:  # Figures at the bars say more than an axis; room is kept for them.
+        drawn.set_plotarea({"layout": {"x": 0.34, "y": 0.16, "width": 0.52, "height": 0.7}})
+        series["data_labels"] = {"value": True, "num_format": "#,##0", "font": looks.CHART_FONT}
+    drawn.add_series({**series, "overlap": 100} if chart.part else series)
+    if chart.part:
+        drawn.add_series(
+            {
+                "name": chart.names[1],
+                "categories": series["categories"],
+                "values": [name, *chart.part],
+                "fill": {"color": looks.AMBER},
+                "border": {"none": True},
+            }
+        )
     drawn.set_title({"name": chart.title, "name_font": looks.CHART_TITLE, "overlay": False})
     drawn.set_chartarea({"border": {"color": looks.LINE}, "fill": {"color": "#FFFFFF"}})
     drawn.set_size({"width": chart.width, "height": chart.height})
-    if chart.kind == "doughnut":
-        drawn.set_hole_size(58)
-        drawn.set_legend({"position": "right", "font": looks.CHART_FONT})
-    else:
-        _set_axes(drawn, turned=chart.kind == "bar")
+    _set_axes(drawn, turned=turned)
+    drawn.set_legend({"position": "bottom", "font": looks.CHART_FONT} if chart.part else {"none": True})
     return drawn
 
 
@@ -102,8 +113,7 @@ def _set_axes(drawn: Any, *, turned: bool) -> None:
     }
     if turned:
         names["reverse"] = True  # The first category on top, as in the cells.
-        values["label_position"] = "high"  # The names are turned over, so this is below.
+        values.update(major_gridlines={"visible": False}, visible=False)
     # XlsxWriter counts x as the axis that lies, also in a bar chart, where that one has the values.
     drawn.set_x_axis(values if turned else names)
     drawn.set_y_axis(names if turned else values)
-    drawn.set_legend({"none": True})

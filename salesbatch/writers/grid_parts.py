@@ -77,7 +77,8 @@ class GridSheet:
 
     table: a real Excel table (banded, filter buttons, structured names); without it the sheet has only a
     filter, and captions may be blank or double. input_rows: rows below the values that get the drop-downs
-    too. A title or notes stand above the captions; without them the captions stand in row 1.
+    too. A title or notes stand above the captions; without them the captions stand in row 1. printed_columns:
+    only the first so many are printed, for a sheet whose last columns are for the screen; 0 is all.
     """
 
     name: str
@@ -88,6 +89,7 @@ class GridSheet:
     table: bool = True
     frozen_columns: int = 0
     input_rows: int = 0
+    printed_columns: int = 0
     tab_color: str = ""
 
     @property
@@ -154,15 +156,18 @@ class PageChart:
     """A chart of cells of its own page.
 
     categories, values: (first row, first column, last row, last column). colors: one for all, or one a point.
+    part: a part of each value, drawn over it, with its own colour. names: of values and part, for a legend.
     """
 
-    kind: Literal["column", "bar", "doughnut"]
+    kind: Literal["column", "bar"]
     title: str
     row: int
     column: int
     categories: tuple[int, int, int, int]
     values: tuple[int, int, int, int]
     colors: tuple[str, ...] = ()
+    part: tuple[int, int, int, int] | None = None
+    names: tuple[str, ...] = ()
     width: int = 480
     height: int = 280
     x_offset: int = 0

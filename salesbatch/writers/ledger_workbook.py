@@ -11,7 +11,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from salesbatch.core.money import checked_sum
 from salesbatch.core.reports import LedgerReport, ReportHead
 from salesbatch.writers import grid_looks as looks
 from salesbatch.writers.grid import draw_workbook
@@ -79,38 +78,63 @@ def _summary(report: LedgerReport, title: str, rows: Mapping[str, int]) -> GridP
     figures.setdefault("receivables", sum(amount for _, amount in ages))
     page.add_figures(phrase("key_figures", language), {**figures, "overdue": overdue})
     page.add_checks(report.checks)
+    currency = head.currency_code
+    by_month = page.add_table(
+        phrase("by_month", language),
+        (phrase("month", language), currency),
+        [
+            (period_words(month, language, short=True), (amount,))
+            for month, amount in zip(*(report.invoiced_by_month[name] for name in ("month", "amount_minor")))
+        ],
+    )
     by_age = page.add_table(
         phrase("by_age", language),
-        phrase("age", language),
-        [(value_word(band, language), amount) for band, amount in ages],
+        (phrase("age", language), currency),
+        [(value_word(band, language), (amount,)) for band, amount in ages],
         total=True,
     )
-    months = list(
-        zip(report.invoiced_by_month["month"].tolist(), report.invoiced_by_month["amount_minor"].tolist())
+    debtors = [
+        (f"{number} {name}".strip(), (amount, overdue))
+        for number, name, amount, overdue in zip(
+            *(
+                report.largest_debtors[name]
+                for name in ("customer_no", "customer_name", "amount_minor", "overdue_minor")
+            )
+        )
+    ]
+    by_customer = page.add_table(
+        phrase("by_customer", language),
+        (phrase("customer", language), currency, phrase("overdue_total", language)),
+        debtors,
     )
-    by_month = page.add_table(phrase("by_month", language), phrase("month", language), months, total=False)
-    outcomes = _payment_outcomes(report.frames.get("payment_matches"), language)
-    by_outcome = page.add_table(
-        phrase("by_status", language), phrase("outcome", language), outcomes, total=True
-    )
+    outcomes = _payment_outcomes(report.frames.get("payment_matches"))
+    if any(outcomes.values()):
+        page.add_table(
+            phrase("by_status", language),
+            (phrase("outcome", language), phrase("count", language)),
+            [(phrase(name, language), (count,)) for name, count in outcomes.items()],
+            style="integer",
+        )
     page.add_contents(rows)
     page.add_proof()
     page.add_chart("column", phrase("by_month", language), by_month, (looks.ACCENT,))
     page.add_chart("bar", phrase("by_age", language), by_age, looks.AGE_COLORS)
-    if any(amount for _, amount in outcomes):
-        page.add_chart(
-            "doughnut", phrase("by_status", language), by_outcome, (looks.GREEN, looks.AMBER, looks.RED)
-        )
+    if debtors:
+        names = (phrase("owed", language), phrase("overdue_total", language))
+        page.add_chart("bar", phrase("by_customer", language), by_customer, (looks.BLUE,), names)
     return page.page(sheet_word("summary", language), looks.BLUE)
 
 
-def _payment_outcomes(matches: pd.DataFrame | None, language: str) -> list[tuple[str, int]]:
-    """Money received by what became of it: applied, waiting for an answer, unmatched."""
-    sums = dict.fromkeys(("settled", "waiting", "unmatched"), 0)
+def _payment_outcomes(matches: pd.DataFrame | None) -> dict[str, int]:
+    """Statement lines by what became of them: settled, waiting for an answer, unmatched.
+
+    Counted, not summed: lines can be in several currencies.
+    """
+    counts = dict.fromkeys(("settled", "waiting", "unmatched"), 0)
     if matches is not None and len(matches):
-        amounts = find_column(matches, "amount")
-        for status, positions in matches.groupby("status", sort=True).indices.items():
+        last = matches.drop_duplicates("statement_line_no", keep="last")  # Only the last decision counts.
+        for status, count in last["status"].value_counts().items():
             outcome = _OUTCOMES.get(str(status))
-            if outcome and amounts is not None:
-                sums[outcome] += checked_sum(amounts.to_numpy()[positions])
-    return [(phrase(name, language), amount) for name, amount in sums.items()]
+            if outcome:
+                counts[outcome] += int(count)
+    return counts

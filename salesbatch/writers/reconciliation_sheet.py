@@ -13,7 +13,7 @@ from salesbatch.core.reports import ReportHead
 from salesbatch.writers.grid_parts import GridPage, PageCell, PageStyle
 from salesbatch.writers.words import Words, caption, period_words, phrase, sheet_word, value_word
 
-WIDTHS = (2.0, 13.0, 18.0, 44.0, 28.0, 15.0, 18.0, 14.0)
+WIDTHS = (2.0, 13.0, 16.0, 40.0, 33.0, 13.0, 18.0, 13.0)
 FIRST, PLACE, TEXT, WHO, STATUS, AMOUNT, MARK = 1, 2, 3, 4, 5, 6, 7
 _WORDS: Mapping[str, Words] = {
     "bank_balance": Words("Balance by the bank, {date}", "Saldo enligt banken {date}"),
@@ -33,6 +33,9 @@ _WORDS: Mapping[str, Words] = {
     ),
     "expected_balance": Words("Balance that the books should show", "Saldo som bokföringen ska visa"),
     "books_balance": Words("Balance by the books, {date}", "Saldo enligt bokföringen {date}"),
+    "books_balance_lcy": Words(
+        "The same in {currency}, as account {number} has it", "Detsamma i {currency}, som konto {number} har det"
+    ),
     "account": Words("account {number}", "konto {number}"),
     "unexplained": Words("Unexplained", "Oförklarat"),
     "explained": Words("✓ explained", "✓ förklarat"),
@@ -73,7 +76,7 @@ class _Page:
 
     def __init__(self, head: ReportHead) -> None:
         self.head = head
-        self.digits = minor_digits(head.currency_code)
+        self.currency = head.currency_code
         self.cells: list[PageCell] = []
         self.heights: dict[int, float] = {}
         self.row = 0
@@ -82,8 +85,9 @@ class _Page:
         text = _WORDS[name].in_language(self.head.language)
         return text.format_map({key: str(value) for key, value in values.items()})
 
-    def put(self, column: int, value: object, style: PageStyle = "text") -> None:
-        self.cells.append(PageCell(self.row, column, value, style, digits=self.digits))
+    def put(self, column: int, value: object, style: PageStyle = "text", currency: str = "") -> None:
+        digits = minor_digits(currency or self.currency)
+        self.cells.append(PageCell(self.row, column, value, style, digits=digits))
 
     def add_title(self, period: str) -> None:
         self.put(FIRST, self.head.company_name, "title")
@@ -96,18 +100,21 @@ class _Page:
         words = phrase(
             "subtitle", head.language, run=head.run_no, date=head.posting_date, currency=head.currency_code
         )
-        self.put(FIRST, words, "muted")
+        self.put(FIRST, words.rpartition(" · ")[0], "muted")  # Each account has its own currency.
         self.row += 1
         self.put(FIRST, self.word("intro"), "muted")
         self.row += 2
 
     def add_account(self, rows: list[dict[Any, Any]]) -> None:
-        """One bank account, from the bank to the books."""
+        """One bank account, from the bank to the books, in the account's own currency."""
         about = rows[0]
+        self.currency = str(about["currency_code"])
+        foreign = self.currency != self.head.currency_code
         names = [
             about["bank_account"],
             about["account_name"],
             self.word("account", number=about["gl_account"]),
+            self.currency if foreign else "",
         ]
         self._across(" · ".join(name for name in names if name), "heading")
         for section, group in groupby(rows, key=lambda row: row["section"]):
@@ -125,6 +132,9 @@ class _Page:
                         item["amount_minor"],
                         "money",
                     )
+            elif section == "books_balance_lcy":
+                words = self.word(section, currency=self.head.currency_code, number=about["gl_account"])
+                self._add_figure(words, items[0]["amount_minor"], "money", self.head.currency_code)
             elif section == "unexplained":
                 self._add_proof(items[0]["amount_minor"])
             elif section == "brought_forward":
@@ -148,9 +158,11 @@ class _Page:
         self._add_figure(f"{words} ({source})" if source else words, row["amount_minor"])
         self.row += 1
 
-    def _add_figure(self, words: str, amount: int, style: PageStyle = "money_total") -> None:
+    def _add_figure(
+        self, words: str, amount: int, style: PageStyle = "money_total", currency: str = ""
+    ) -> None:
         self.put(FIRST, words, "text")
-        self.put(AMOUNT, amount, style)
+        self.put(AMOUNT, amount, style, currency)
         self.row += 1
 
     def _add_items(self, section: str, items: list[dict[Any, Any]]) -> None:
@@ -158,7 +170,7 @@ class _Page:
         self.put(FIRST, f"{self.word(section)} ({len(items)})", "subtitle")
         self.row += 1
         for column, name in zip((FIRST, PLACE, TEXT, WHO, STATUS, AMOUNT), _CAPTIONS):
-            words = caption(name, self.head.language, self.head.currency_code)
+            words = caption(name, self.head.language, self.currency)
             if column == PLACE and any(item["line_no"] for item in items):
                 words = self.word("place")
             self.put(column, words, "number_column" if column == AMOUNT else "column")

@@ -1,8 +1,10 @@
 """Draws the payment review: every statement line that waits for a decision, with what the program found for it.
 
-The first sheet has exactly the columns that are read back: what the program knows in front, the yellow cells of
-the answer behind. Drop-downs hold the real choices: open documents of the likely customer first, accounts that
-may be posted to, customers. `Open Documents` shows them all, to look up; `Read me` says what each answer does.
+`Read me` says in three sentences what to do, and what each answer does. The sheet of questions has exactly the
+columns that are read back, from left to right as one decides: the payment, what is proposed and why, the yellow
+cells of the answer; behind them, for the screen only, what is seldom looked at. Drop-downs hold the real choices:
+open documents of the likely customer first, accounts that may be posted to, customers. `Open Documents` shows
+them all, to look up.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from salesbatch.core.evidence_texts import evidence_text
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.core.reports import ReviewReport
 from salesbatch.core.sheets import BY_NAME
@@ -33,13 +36,27 @@ MOST_CUSTOMERS = 2000
 REMARK = " · "
 _CODE = 50
 _WIDTHS: Mapping[str, float] = {
-    "statement_line_no": 12, "bank_account": 11, "statement_no": 12, "date": 11.5, "amount_minor": 14,
-    "currency_code": 9, "text": 30, "additional_info": 26, "payer_name": 25, "payer_account": 19,
-    "payment_reference": 16, "match_confidence": 12, "proposed_customer_no": 24, "proposed_documents": 22,
-    "difference_minor": 12, "evidence": 50, "runner_up": 32, "state": 9, "decision": 17,
-    "apply_to_documents": 34, "account": 22, "customer_no": 24, "decided_by": 14, "comment": 28,
+    "date": 11.5, "amount_minor": 12.5, "currency_code": 10.5, "payer_name": 19, "text": 22,
+    "proposed_customer_no": 19, "proposed_documents": 18, "difference_minor": 11, "evidence": 36,
+    "decision": 15, "apply_to_documents": 31, "customer_no": 21, "account": 19,
+    "comment": 24, "decided_by": 15, "match_confidence": 19, "runner_up": 36,
+    "payment_reference": 17, "additional_info": 26, "payer_account": 19, "bank_account": 11,
+    "statement_no": 12, "statement_line_no": 12, "state": 9,
 }  # fmt: skip
-_WRAPPED = frozenset({"text", "additional_info", "payer_name", "proposed_documents", "evidence", "runner_up"})
+"""Width of each column, in the order in which they stand."""
+_COLUMNS = tuple(TABLE.by_name[name] for name in _WIDTHS)
+_PRINTED = list(_WIDTHS).index("account") + 1
+_WRAPPED = frozenset(
+    {
+        "text",
+        "additional_info",
+        "payer_name",
+        "proposed_customer_no",
+        "proposed_documents",
+        "evidence",
+        "runner_up",
+    }
+)
 _HIDDEN_WHEN_BLANK = frozenset({"additional_info", "payer_account", "payment_reference", "runner_up"})
 _CONFIDENCE: Mapping[str, MarkTone] = {"high": "good", "medium": "warning", "low": "error"}
 
@@ -49,7 +66,7 @@ def draw_review_workbook(report: ReviewReport) -> bytes:
     head = report.head
     title = review_phrase("title", head.language)
     return draw_workbook(
-        [_review_sheet(report), _documents_sheet(report), _read_me(report, title)],
+        [_read_me(report, title), _review_sheet(report), _documents_sheet(report)],
         title=title,
         company=head.company_name,
         created=head.posting_date,
@@ -64,13 +81,14 @@ def draw_review_workbook(report: ReviewReport) -> bytes:
 def _review_sheet(report: ReviewReport) -> GridSheet:
     language = report.head.language
     values = _values(report)
-    columns = tuple(_column(column, values[column.name], report) for column in TABLE.columns)
+    columns = tuple(_column(column, values[column.name], report) for column in _COLUMNS)
     return GridSheet(
         sheet_name(TABLE, language),
         columns,
         marks=tuple(_marks(report)),
         table=False,
-        frozen_columns=5,
+        frozen_columns=2,
+        printed_columns=_PRINTED,
         tab_color=looks.AMBER,
     )
 
@@ -87,21 +105,20 @@ def _values(report: ReviewReport) -> dict[str, Sequence[object]]:
         _named(number, name) for number, name in zip(lines["customer_no"], lines["customer_name"])
     ]
     values["proposed_documents"] = lines["applied_documents"].str.replace(";", ";\n").tolist()
-    values["evidence"] = [_evidence(line, language) for line in lines.to_dict("records")]
+    values["runner_up"] = [evidence_text(text, language) for text in lines["runner_up"]]
+    values["evidence"] = [evidence_text(text, language) for text in lines["evidence"]]
     return values
 
 
-def _evidence(line: Mapping[object, object], language: str) -> str:
-    """The evidence in words, and below it the facts and the score that the rule sheet gave for them."""
-    evidence = str(line["evidence"])
+def _facts(line: Mapping[object, object], language: str) -> str:
+    """What the rule sheet weighed and the score that it gave, for the note at the evidence."""
     if not line["match_score"]:
-        return evidence
+        return ""
     facts = [
         f"{caption(name, language, '')}: {value_word(str(line[name]), language)}"
         for name in ("related_party_matched", "document_no_matched", "amount_matched")
     ]
-    score = f"{caption('match_score', language, '')} {line['match_score']}"
-    return f"{evidence}\n({score} · {' · '.join(facts)})"
+    return "\n".join((*facts, f"{caption('match_score', language, '')}: {line['match_score']}"))
 
 
 def _column(column: Column, values: Sequence[object], report: ReviewReport) -> GridColumn:
@@ -147,10 +164,11 @@ def _is_hidden(column: Column, report: ReviewReport) -> bool:
 
 def _marks(report: ReviewReport) -> list[CellMark]:
     """Colours and drop-downs of single cells."""
-    place = {column.name: position for position, column in enumerate(TABLE.columns)}
+    place = {column.name: position for position, column in enumerate(_COLUMNS)}
     options = _Options(report)
     marks = []
     lines = report.lines
+    facts = [_facts(line, report.head.language) for line in lines.to_dict("records")]
     for row, (number, customer, confidence, amount) in enumerate(
         zip(
             lines["statement_line_no"].tolist(),
@@ -159,7 +177,10 @@ def _marks(report: ReviewReport) -> list[CellMark]:
             lines["amount_minor"].tolist(),
         )
     ):
-        marks.append(CellMark(row, place["match_confidence"], tone=_CONFIDENCE.get(confidence, "line")))
+        marks += [
+            CellMark(row, place[name], tone=_CONFIDENCE.get(confidence, "line"))
+            for name in ("proposed_documents", "match_confidence")
+        ]
         choices = {
             "apply_to_documents": options.documents(number, customer, amount),
             "account": options.accounts,
@@ -169,6 +190,7 @@ def _marks(report: ReviewReport) -> list[CellMark]:
             CellMark(row, place[name], tone="answer", options=choices.get(name, ()), free=True)
             for name in ANSWERS
         ]
+        marks.append(CellMark(row, place["evidence"], facts[row], tone="line"))
         marks.append(CellMark(row, -1, tone="line"))  # What no other mark has taken.
     return marks
 
@@ -305,6 +327,9 @@ def _read_me(report: ReviewReport, title: str) -> GridPage:
         page.row += 1
     page.row += 1
     page.put(FIRST, review_phrase("moved_on", language), "muted")
+    page.row += 2
+    questions = sheet_name(TABLE, language)
+    page.put(FIRST, questions, "link", target=f"#{questions}")
     page.row += 2
     decision = next(column for column in TABLE.columns if column.name == "decision")
     page.add_heading(input_column(decision, [], language).caption)

@@ -21,6 +21,8 @@ TABLES = (
 )  # fmt: skip
 _ORDER: Mapping[str, int] = {"error": 0, "warning": 1, "notice": 2}
 _SHOWN_ON_SUMMARY = 12
+_WIDTHS = (1.5, 46.0, 17.0, 17.0, 22.0, 22.0)
+"""No charts stand beside the figures, so sentences have more room than on other summaries."""
 
 
 def draw_run_workbook(report: RunReport) -> bytes:
@@ -62,12 +64,15 @@ def _summary(report: RunReport, title: str, frames: Mapping[str, pd.DataFrame]) 
     page = SummaryPage(report.head)
     page.add_title(title)
     totals = {name: amount for name, amount in report.totals.items() if name not in SHOWN_AS_CHECK}
-    page.add_figures(phrase("what_happened", language), totals, report.counts)
+    counts = {
+        name: count for name, count in report.counts.items() if count
+    }  # What did not happen is not told.
+    page.add_figures(phrase("what_happened", language), totals, counts)
     page.add_checks(report.checks)
     _add_findings(page, frames.get("findings"))
     page.add_contents({table: len(frame) for table, frame in frames.items()})
     page.add_proof()
-    return page.page(sheet_word("summary", language), looks.BLUE)
+    return page.page(sheet_word("summary", language), looks.BLUE, _WIDTHS)
 
 
 def _add_findings(page: SummaryPage, findings: pd.DataFrame | None) -> None:
@@ -90,9 +95,10 @@ def _add_findings(page: SummaryPage, findings: pd.DataFrame | None) -> None:
             str(part) for part in (row["source"], row["sheet"], row["cell"] or row["row"]) if part
         )
         style: PageStyle = "error" if row["severity"] == "error" else "warning"
+        words = f"{row['message']} {row['suggestion']}".strip()
         page.put(FIRST, place, "wrapped")
-        page.put(FIRST + 1, row["message"], style, span=4)
-        page.heights[page.row] = 18.0 * max(1, -(-len(str(row["message"])) // 62), -(-len(place) // 34))
+        page.put(FIRST + 1, words, style, span=4)
+        page.heights[page.row] = 3 + 15.0 * max(1, -(-len(words) // 76), -(-len(place) // 46))
         page.row += 1
     if len(serious) > len(shown):
         more, sheet = len(serious) - len(shown), sheet_word("findings", language)

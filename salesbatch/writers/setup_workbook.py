@@ -17,6 +17,12 @@ from salesbatch.writers.templates import YES_NO, column_note, input_sheet, typed
 
 _TITLE = {"en": "Setup", "sv": "Inställningar"}
 _FILL_IN = {"en": "Fill this in.", "sv": "Fyll i detta."}
+_HOW = {
+    "en": "Fill in the yellow cells, look through the other sheets, save this file in the inbox and run. "
+    "Point at a value to read what it means.",
+    "sv": "Fyll i de gula cellerna, se igenom de andra bladen, spara filen i inkorgen och kör. "
+    "Peka på ett värde för att läsa vad det betyder.",
+}
 _ONE_OF = {"en": "One of: {options}.", "sv": "Något av: {options}."}
 _SETTINGS = {column.caption: column for column in SETTING_COLUMNS.values()}
 
@@ -49,7 +55,7 @@ def _company_sheet(table: Table, rows: tuple[Row, ...], language: str) -> GridSh
     marks = tuple(_mark(number, column, language) for number, column in enumerate(settings))
     widths = (34.0, 44.0)
     columns = tuple(replace(column, width=width) for column, width in zip(sheet.columns, widths))
-    return replace(sheet, columns=columns, marks=marks, input_rows=0)
+    return replace(sheet, columns=columns, marks=marks, input_rows=0, notes=(_HOW[language],))
 
 
 def _mark(row: int, column: Column, language: str) -> CellMark:

@@ -11,9 +11,9 @@ from salesbatch.core.reports import ReportHead
 from salesbatch.writers.grid_parts import GridPage, PageCell, PageChart, PageStyle
 from salesbatch.writers.words import figure, phrase, sheet_word
 
-WIDTHS = (2.0, 32.0, 17.0, 17.0, 14.0, 12.0, 3.0, *([9.5] * 7))
+WIDTHS = (1.5, 34.0, 15.0, 15.0, 12.0, 11.0, 2.0, *([9.5] * 6))
 """A margin, five columns of figures, a gap, and room for charts."""
-CHART_COLUMN, CHART_TOP, CHART_ROWS = 7, 4, 14
+CHART_COLUMN, CHART_TOP, CHART_ROWS = 7, 4, 15
 FIRST, LAST = 1, 5
 SHOWN_AS_CHECK = frozenset({"debit", "credit"})
 """Totals that stand among the control figures anyway."""
@@ -30,10 +30,18 @@ class SummaryPage:
     row: int = 0
 
     def put(
-        self, column: int, value: object, style: PageStyle = "text", span: int = 1, target: str = ""
+        self,
+        column: int,
+        value: object,
+        style: PageStyle = "text",
+        span: int = 1,
+        target: str = "",
+        figure_name: str = "",
     ) -> None:
-        """One cell in the current row."""
-        digits = minor_digits(self.head.currency_code)
+        """One cell in the current row; a figure's name may end with its currency."""
+        digits = minor_digits(
+            figure_name.rpartition(" ")[2] if " " in figure_name else self.head.currency_code
+        )
         self.cells.append(PageCell(self.row, column, value, style, span, digits, target))
 
     def add_title(self, title: str, *, with_currency: bool = True) -> None:
@@ -64,7 +72,7 @@ class SummaryPage:
         self.add_heading(heading)
         for name, amount in money.items():
             self.put(FIRST, figure(name, self.head.language), "label")
-            self.put(FIRST + 1, amount, "money")
+            self.put(FIRST + 1, amount, "money", figure_name=name)
             self.row += 1
         for name, count in (counts or {}).items():
             self.put(FIRST, figure(name, self.head.language), "label")
@@ -86,33 +94,40 @@ class SummaryPage:
         self.row += 1
         for name, (left, right) in checks.items():
             self.put(FIRST, figure(name, language), "label")
-            self.put(FIRST + 1, left, "money")
-            self.put(FIRST + 2, right, "money")
+            self.put(FIRST + 1, left, "money", figure_name=name)
+            self.put(FIRST + 2, right, "money", figure_name=name)
             if left == right:
                 self.put(FIRST + 3, phrase("agrees", language), "good")
             else:
                 self.put(FIRST + 3, phrase("differs", language), "bad")
-                self.put(FIRST + 4, left - right, "money")
+                self.put(FIRST + 4, left - right, "money", figure_name=name)
             self.row += 1
         self.row += 1
 
     def add_table(
-        self, heading: str, first_caption: str, rows: Sequence[tuple[str, int]], total: bool
+        self,
+        heading: str,
+        captions: Sequence[str],
+        rows: Sequence[tuple[str, tuple[int, ...]]],
+        *,
+        style: PageStyle = "money",
+        total: bool = False,
     ) -> tuple[int, int]:
-        """Names and amounts; gives the first and last row, for a chart."""
+        """Names and figures under their captions; gives the first and last row, for a chart."""
         self.add_heading(heading)
-        self.put(FIRST, first_caption, "column")
-        self.put(FIRST + 1, self.head.currency_code, "number_column")
+        for column, words in enumerate(captions, start=FIRST):
+            self.put(column, words, "number_column" if column > FIRST else "column")
         self.row += 1
         first = self.row
-        for name, amount in rows:
+        for name, figures in rows:
             self.put(FIRST, name, "label")
-            self.put(FIRST + 1, amount, "money")
+            for column, number in enumerate(figures, start=FIRST + 1):
+                self.put(column, number, style)
             self.row += 1
         last = max(first, self.row - 1)
         if total:
             self.put(FIRST, "", "label")
-            self.put(FIRST + 1, sum(amount for _, amount in rows), "money_total")
+            self.put(FIRST + 1, sum(figures[0] for _, figures in rows), "money_total")
             self.row += 1
         self.row += 1
         return first, last
@@ -143,12 +158,13 @@ class SummaryPage:
 
     def add_chart(
         self,
-        kind: Literal["column", "bar", "doughnut"],
+        kind: Literal["column", "bar"],
         title: str,
         rows: tuple[int, int],
         colors: tuple[str, ...],
+        names: tuple[str, ...] = (),
     ) -> None:
-        """A chart of a table's rows, below the last chart."""
+        """A chart of a table's rows, below the last chart; names: of two columns, the second a part of the first."""
         self.charts.append(
             PageChart(
                 kind,
@@ -158,17 +174,19 @@ class SummaryPage:
                 (rows[0], FIRST, rows[1], FIRST),
                 (rows[0], FIRST + 1, rows[1], FIRST + 1),
                 colors,
-                width=500,
-                height=CHART_ROWS * 24 - 16,
+                (rows[0], FIRST + 2, rows[1], FIRST + 2) if names else None,
+                names,
+                width=440,
+                height=CHART_ROWS * 24 - 20,
             )
         )
 
-    def page(self, name: str, tab_color: str) -> GridPage:
+    def page(self, name: str, tab_color: str, widths: tuple[float, ...] = WIDTHS) -> GridPage:
         """The page as it is now."""
         return GridPage(
             name,
             tuple(self.cells),
-            WIDTHS,
+            widths,
             tuple(self.charts),
             self.heights,
             landscape=False,

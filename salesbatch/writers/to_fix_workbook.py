@@ -39,7 +39,7 @@ def draw_to_fix_workbook(report: ToFixReport) -> bytes:
     head = report.head
     title = phrase("to_fix_title", head.language, source=report.source)
     return draw_workbook(
-        [*(_sheet(sheet, head.language) for sheet in report.sheets), _read_me(report, title)],
+        [_read_me(report, title), *(_sheet(sheet, head.language) for sheet in report.sheets)],
         title=title,
         company=head.company_name,
         created=head.posting_date,
@@ -70,6 +70,7 @@ def _sheet(sheet: ToFixSheet, language: str) -> GridSheet:
     place = {index: shown for shown, index in enumerate(kept, start=len(ours))}
     sentences, notes = _problems(sheet, captions, position, place)
     marks = [CellMark(row, column, "\n".join(lines)) for (row, column), lines in sorted(notes.items())]
+    marks += [CellMark(row, -1, tone="line") for row in position.values()]
     problem = ["\n".join(sentences.get(index, ())) for index in range(len(rows))]
     columns = [
         replace(ours[0], values=problem),

@@ -286,6 +286,7 @@ orders                  | Orders                  | Order
 shipments               | Shipments               | Leveranser
 opening_entries         | Opening entries         | Ingående poster
 payments_open           | Payments still open     | Öppna betalningar
+actions                 | Actions on entries      | Åtgärder på poster
 debit_equals_credit     | Debit = credit          | Debet = kredit
 receivables_equal_customer_ledger | Receivables account = customer ledger | Kundfordringskonto = kundreskontra
 vat_account_equals_vat_entries | VAT account = VAT entries | Momskonto = momsposter
@@ -312,7 +313,11 @@ agrees                  | ✓ agrees                 | ✓ stämmer
 differs                 | ✗ differs                | ✗ differens
 by_age                  | Open by age              | Öppet efter ålder
 by_month                | Invoiced by month        | Fakturerat per månad
-by_status               | Payments by outcome      | Betalningar efter utfall
+by_status               | Statement lines by outcome | Kontoutdragsrader efter utfall
+by_customer             | Who owes most            | Störst skuld
+customer                | Customer                 | Kund
+owed                    | owed                     | skuld
+count                   | Number                   | Antal
 age                     | Age                      | Ålder
 month                   | Month                    | Månad
 outcome                 | Outcome                  | Utfall
@@ -399,9 +404,14 @@ def caption(name: str, language: str, currency: str) -> str:
 
 
 def figure(name: str, language: str) -> str:
-    """The words for a total, a count or a check; an unknown one shows its own name."""
+    """The words for a total, a count or a check; an unknown one shows its own name.
+
+    What follows a blank is an account or a currency: 'bank EUR' is 'Bank statements · EUR'.
+    """
+    name, _, about = name.partition(" ")
     words = FIGURES.get(name) or FIGURES.get(name.removesuffix("_minor"))
-    return words.in_language(language) if words else name.replace("_", " ").capitalize()
+    text = words.in_language(language) if words else name.replace("_", " ").capitalize()
+    return f"{text} · {about}" if about else text
 
 
 def value_word(value: str, language: str) -> str:
@@ -420,8 +430,10 @@ def _distinct(values: pd.Series) -> Iterable[str]:
     return [str(value) for value in values.unique()]
 
 
-def period_words(period: str, language: str) -> str:
-    """'2026-10' -> 'October 2026'."""
+def period_words(period: str, language: str, *, short: bool = False) -> str:
+    """'2026-10' -> 'October 2026', or short 'Oct 2026'."""
     year, _, month = period.partition("-")
-    names = MONTHS.get(language, MONTHS["en"])
-    return f"{names[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else period
+    if not (month.isdigit() and 1 <= int(month) <= 12):
+        return period
+    name = MONTHS.get(language, MONTHS["en"])[int(month) - 1]
+    return f"{name[:3] if short else name} {year}"

@@ -70,6 +70,8 @@ def test_the_journals_made_by_hand_keep_every_law() -> None:
         # V9: VAT entries and VAT account.
         (("vat_entries", 0, {"amount_minor": 2_499}), "vat_equals_account", 10),
         (("vat_entries", 0, {"vat_account_no": "2621"}), "vat_equals_account", 10),
+        # L7: bank entries in local currency and the bank accounts of the ledger.
+        (("bank_entries", 0, {"amount_lcy_minor": 29_999}), "bank_equals_account", 6),
     ],
 )
 def test_a_changed_figure_breaks_its_law(

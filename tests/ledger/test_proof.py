@@ -174,6 +174,7 @@ def test_an_anchor_of_an_earlier_run_still_holds_later(opened: Database) -> None
         ("UPDATE gl_entries SET role = 'sales' WHERE entry_no = 1", "subledger_equals_control"),
         ("UPDATE gl_entries SET account_no = '1510' WHERE entry_no = 2", "subledger_equals_control"),
         ("UPDATE vat_entries SET amount_minor = 1 WHERE entry_no = 1", "vat_equals_account"),
+        ("UPDATE bank_entries SET amount_lcy_minor = 1 WHERE entry_no = 1", "bank_equals_account"),
         (
             "UPDATE detailed_entries SET amount_minor = amount_minor - 7501 WHERE entry_no = 5",
             "never_overapplied",

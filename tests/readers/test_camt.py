@@ -12,7 +12,8 @@ import pytest
 
 from salesbatch import readers
 from salesbatch.core.inbox import Inbox, InputFile
-from salesbatch.readers.camt import LARGEST_FILE, read_camt
+from salesbatch.readers.bank_file import LARGEST_FILE
+from salesbatch.readers.camt import read_camt
 from salesbatch.readers.workbook import UnreadableFileError
 
 FOLDER = Path(__file__).parent / "camt"
@@ -101,7 +102,7 @@ def test_version_2_is_read_with_split_entries_balances_and_pending_left_out() ->
         ["utdrag.xml", "UTDRAG-211", number] for number in range(1, 7)
     ]
     assert [(item.code, item.message()) for item in inbox.findings] == [
-        ("statement-pending", "1 entries that the bank has not booked yet were left out.")
+        ("statement-pending", "1 entries that the bank has not booked yet were left out: 2026-10-08 777.00.")
     ]
     assert inbox.kinds == {"utdrag.xml": "camt.053"}
     assert inbox.rows_read == 4
@@ -330,20 +331,86 @@ def test_without_balances_the_count_of_entries_proves_the_statement_whole() -> N
 
 
 @pytest.mark.parametrize(
-    ("element", "code"),
-    [("BkToCstmrAcctRpt", "bank-file-intraday"), ("BkToCstmrDbtCdtNtfctn", "bank-file-notification")],
+    ("totals", "wrong"),
+    [
+        ("<TtlCdtNtries><NbOfNtries>1</NbOfNtries><Sum>10.00</Sum></TtlCdtNtries>", ""),
+        ("<TtlCdtNtries><NbOfNtries>1</NbOfNtries><Sum>12.50</Sum></TtlCdtNtries>", "2.50"),
+        ("<TtlDbtNtries><NbOfNtries>1</NbOfNtries><Sum>4</Sum></TtlDbtNtries>", ""),
+        ("<TtlDbtNtries><Sum>3</Sum></TtlDbtNtries>", "-1.00"),
+        ("<TtlNtries><NbOfNtries>2</NbOfNtries><Sum>14</Sum></TtlNtries>", ""),
+        ("<TtlNtries><NbOfNtries>2</NbOfNtries><Sum>14.01</Sum></TtlNtries>", "0.01"),
+    ],
 )
-def test_reports_of_the_day_and_notifications_are_refused_with_the_reason(element: str, code: str) -> None:
-    version = "052" if code == "bank-file-intraday" else "054"
-    content = (
-        golden("02")
-        .replace(b"BkToCstmrStmt", element.encode())
-        .replace(b"camt.053", f"camt.{version}".encode())
+def test_the_banks_own_sums_must_be_those_of_the_entries(totals: str, wrong: str) -> None:
+    head = f"<Ccy>SEK</Ccy></Acct><TxsSummry>{totals}</TxsSummry>"
+    inbox = read(("a.xml", camt(entry(), entry("4.00", sign="DBIT"), head=head)))
+    assert codes(inbox) == (["bank-file-sum"] if wrong else [])
+    assert not wrong or f"a difference of {wrong};" in inbox.findings[0].message()
+
+
+OTHERS = {"camt.052": ("BkToCstmrAcctRpt", "Rpt"), "camt.054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}
+
+
+def of_kind(content: bytes, kind: str) -> bytes:
+    root, statement = OTHERS[kind]
+    text = content.decode().replace("camt.053", kind).replace("BkToCstmrStmt", root)
+    return re.sub(r"(</?)Stmt>", rf"\g<1>{statement}>", text).encode()
+
+
+def test_a_report_during_the_day_is_named_and_gives_no_rows() -> None:
+    inbox = read(("a.xml", of_kind(camt(entry(), entry("4", sign="DBIT")), "camt.052")))
+    assert inbox.kinds["a.xml"] == "camt.052"
+    assert (codes(inbox), inbox.unreadable) == (["bank-file-intraday"], ())
+    assert "2 entries, together 6.00" in inbox.findings[0].message()
+    assert "2026-10-08 10.00" in inbox.findings[0].message()
+    assert "bank_statement" not in inbox.tables
+
+
+@pytest.mark.parametrize("version", [f"{number:02}" for number in range(2, 15)])
+def test_a_notification_of_every_version_explains_and_brings_no_money_of_its_own(version: str) -> None:
+    two = "".join(f"<TxDtls><Amt Ccy='SEK'>{amount}</Amt></TxDtls>" for amount in ("7.00", "3.00"))
+    content = of_kind(camt(entry("10.00", two), entry("4.00")), "camt.054").replace(
+        b"001.08", f"001.{version}".encode()
     )
     inbox = read(("a.xml", content))
-    assert codes(inbox) == [code]
-    assert inbox.unreadable == ("a.xml",)
-    assert "bank_statement" not in inbox.tables
+    assert inbox.kinds["a.xml"] == "camt.054"
+    assert rows(inbox, "amount_minor", "entry_amount_minor", "explains") == [
+        [700, 1000, True],
+        [300, 1000, True],
+        [400, 400, True],
+    ]
+
+
+def remitted(*parts: str) -> str:
+    """Additional info of a payment with these structured parts."""
+    strd = "".join(f"<Strd>{part}</Strd>" for part in parts)
+    content = camt(entry("920.00", f"<TxDtls><RmtInf>{strd}</RmtInf></TxDtls>"))
+    return str(read(("a.xml", content)).tables["bank_statement"]["additional_info"].iloc[0])
+
+
+def test_references_and_documents_stand_with_their_amounts_and_credit_notes_negative() -> None:
+    def document(number: str, kind: str, amounts: str) -> str:
+        return (
+            f"<RfrdDocInf><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Nb>{number}</Nb></RfrdDocInf>"
+            f"<RfrdDocAmt>{amounts}</RfrdDocAmt>"
+        )
+
+    remitted_1000 = "<RmtdAmt Ccy='SEK'>1000.00</RmtdAmt>"
+    assert (
+        remitted(
+            document("INV-1", "CINV", remitted_1000),
+            document("CN-7", "CREN", "<CdtNoteAmt Ccy='SEK'>80</CdtNoteAmt>"),
+        )
+        == "INV-1 SEK1000.00; CN-7 -SEK80"
+    )
+    both = "<DuePyblAmt Ccy='SEK'>1000</DuePyblAmt><CdtNoteAmt Ccy='SEK'>80</CdtNoteAmt><RmtdAmt Ccy='SEK'>920</RmtdAmt>"
+    assert remitted(document("INV-1", "CINV", both)) == "INV-1 SEK920"
+    references = [
+        f"<RfrdDocAmt><RmtdAmt Ccy='SEK'>{amount}</RmtdAmt></RfrdDocAmt><CdtrRefInf><Ref>{ocr}</Ref></CdtrRefInf>"
+        for amount, ocr in (("500.00", "1030016"), ("420.00", "1030024"))
+    ]
+    assert remitted(*references) == "1030016 SEK500.00; 1030024 SEK420.00"
+    assert remitted("<CdtrRefInf><Ref>1030016</Ref></CdtrRefInf>") == ""
 
 
 # What comes from strangers --------------------------------------------------------------------------------

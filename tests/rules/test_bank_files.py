@@ -96,17 +96,12 @@ def test_a_statement_of_an_unknown_account_waits_for_it_and_comes_back_whole(off
 def test_a_bank_file_that_is_refused_is_put_back_with_its_problem_and_the_rest_is_posted(
     office: Office,
 ) -> None:
-    office.put(
-        "day.xml",
-        camt_file(camt_statement(DAY))
-        .replace(b"053", b"054")
-        .replace(b"BkToCstmrStmt", b"BkToCstmrDbtCdtNtfctn"),
-    )
+    office.put("day.xml", camt_file(camt_statement(DAY)).replace(b"053.001.08", b"053.001.01"))
     office.put("bad.xml", camt_file(camt_statement(DAY))[:-30])
     office.drop("Sales.xlsx", Invoices=INVOICES)
     result = office.run("2026-10-21")
     assert result.exit_code == 3
-    assert sorted(item.code for item in result.findings) == ["bank-file-damaged", "bank-file-notification"]
+    assert sorted(item.code for item in result.findings) == ["bank-file-damaged", "bank-file-unknown"]
     assert result.counts["invoices"] == 2
     rejected = office.root / "rejected" / "000002"
     assert {path.name for path in rejected.iterdir()} == {
@@ -115,7 +110,7 @@ def test_a_bank_file_that_is_refused_is_put_back_with_its_problem_and_the_rest_i
         "day.xml",
         "day.xml - problem.txt",
     }
-    assert "adds no money" in (rejected / "day.xml - problem.txt").read_text(encoding="utf-8")
+    assert "version 001.02 or later" in (rejected / "day.xml - problem.txt").read_text(encoding="utf-8")
 
 
 def test_an_account_is_known_by_its_iban_in_any_writing(office: Office) -> None:
@@ -123,3 +118,49 @@ def test_an_account_is_known_by_its_iban_in_any_writing(office: Office) -> None:
     office.put("a.xml", camt_file(camt_statement(DAY, account=spaced)))
     assert office.run("2026-10-21").exit_code == 0
     assert set(office.table("statement_lines")["bank_account"]) == {"BANK"}
+
+
+def test_rows_that_are_equal_in_everything_are_not_both_posted_unless_balances_prove_them(
+    office: Office,
+) -> None:
+    """Twins without an id, in a file without balances: a person says whether the second one is a payment."""
+    office.drop("Sales.xlsx", Invoices=INVOICES + "    I3 | C1 | A1 | 1\n")
+    office.run("2026-10-10")
+    ocr = office.table("customer_ledger_entries")["payment_reference"][0]
+    head = "Bank Account | Statement No. | Date | Amount | Text | Payer Name | Payment Reference\n"
+    row = f"BANK | 7 | 2026-10-20 | 1250 | Betalning | Åkerlunds Bygg AB | {ocr}\n"
+    office.drop("Bank.xlsx", Bank_Statement=head + row + row)
+    office.run("2026-10-21")
+    matches = office.table("payment_matches").drop_duplicates("line_no", keep="last")
+    assert matches["status"].iloc[0] == "applied"
+    assert matches["status"].iloc[1] != "applied"
+    assert office.balance()["1930"] == "1250.00"
+
+
+def test_a_report_during_the_day_is_told_and_posts_nothing(office: Office) -> None:
+    text = camt_file(camt_statement(DAY)).decode().replace("camt.053", "camt.052")
+    text = text.replace("BkToCstmrStmt", "BkToCstmrAcctRpt").replace("Stmt>", "Rpt>")
+    office.put("report.xml", text.encode())
+    result = office.run("2026-10-20")
+    assert (result.exit_code, [item.code for item in result.findings]) == (0, ["bank-file-intraday"])
+    assert "Åkerlunds Bygg AB" in result.findings[0].message()
+    assert len(office.table("statement_lines")) == 0
+
+
+def test_a_banks_csv_is_posted_by_the_account_that_names_its_profile(office: Office) -> None:
+    office.drop("Sales.xlsx", Invoices=INVOICES)
+    office.drop("Setup.xlsx", Bank_Accounts="Code | G/L Account | CSV Profile\nBANK | 1930 | NORDEA")
+    office.run("2026-10-10")
+    office.put(
+        "PLUSGIRO.csv",
+        "Bokföringsdag;Belopp;Avsändare;Mottagare;Namn;Rubrik;Saldo;Valuta\n"
+        "Reserverat;-10,00;;;Kort;Kort;;SEK\n"
+        "2026/10/20;1250,00;;;Åkerlunds Bygg AB;Faktura 103001;1250,00;SEK\n".encode(),
+    )
+    result = office.run("2026-10-21")
+    assert (result.exit_code, [item.code for item in result.findings]) == (0, ["statement-pending"])
+    assert remaining(office) == {"103002": "2500.00"}
+    office.put("a.xml", camt_file(camt_statement(DAY.strip().splitlines()[0], opening="0", closing="1250")))
+    office.run("2026-10-22")
+    assert office.balance()["1930"] == "1250.00"
+    assert office.verify() == []

@@ -160,3 +160,33 @@ def test_the_same_statement_lines_in_another_file_are_not_booked_twice(office: O
     assert [item.code for item in result.findings] == ["input-exists"]
     assert len(office.table("statement_lines")) == 3
     assert office.balance()["1930"] == "1250.00"
+
+
+def test_a_receipt_that_names_a_credit_or_an_amount_that_can_be_read_in_two_ways_is_held(
+    office: Office,
+) -> None:
+    office.drop(
+        "Old.xlsx",
+        Opening_Entries="""
+            Customer No. | Document Type | Document No. | Posting Date | Amount
+            C1 | Invoice | 9001 | 2026-09-20 | 5000
+            C1 | Credit Memo | 9002 | 2026-09-20 | -500
+        """,
+    )
+    office.drop(
+        "Pay.xlsx",
+        Payments="""
+            Payment No. | Posting Date | Customer No. | Amount | Applies-to Document No.
+            P1 | 2026-10-05 | C1 | 500 | 9002
+            P2 | 2026-10-05 | C1 | 1234 | 9001=1.234
+            P3 | 2026-10-05 | C1 | 1234 | 9001 = 1 234,00
+            P4 | 2026-10-05 | C1 | -500 | 9002
+        """,
+    )
+    result = office.run()
+    assert [item.code for item in result.findings] == [
+        "payment-document-not-open",
+        "applies-to-amount-unreadable",
+    ]
+    entries = office.table("customer_ledger_entries").set_index("document_no")["remaining_amount"]
+    assert entries.to_dict() == {"9001": "3766.00", "9002": "0.00", "6001": "0.00", "6002": "0.00"}

@@ -48,6 +48,63 @@ def test_a_discount_in_time_is_split_into_base_and_vat_per_rate(bank: Office) ->
     assert bank.verify() == []
 
 
+IN_TIME, IN_GRACE, AFTER_GRACE = "2026-10-25", "2026-10-30", "2026-10-31"
+ORACLE = [  # day, paid, remaining on invoice and payment, discount, tolerance: a late discount is accepted.
+    (IN_TIME, 985, 0, 0, 20, -5),
+    (IN_TIME, 980, 0, 0, 20, 0),
+    (IN_TIME, 975, 0, 0, 20, 5),
+    (IN_GRACE, 1005, 0, -25, 20, 0),
+    (IN_GRACE, 1000, 0, -20, 20, 0),
+    (IN_GRACE, 995, 0, -15, 20, 0),
+    (IN_GRACE, 985, 0, 0, 20, -5),
+    (IN_GRACE, 980, 0, 0, 20, 0),
+    (IN_GRACE, 975, 0, 0, 20, 5),
+    (AFTER_GRACE, 1005, 0, 0, 0, -5),
+    (AFTER_GRACE, 1000, 0, 0, 0, 0),
+    (AFTER_GRACE, 995, 0, 0, 0, 5),
+    (AFTER_GRACE, 985, 15, 0, 0, 0),
+    (AFTER_GRACE, 980, 20, 0, 0, 0),
+    (AFTER_GRACE, 975, 25, 0, 0, 0),
+]
+
+
+def test_every_case_of_the_oracle_comes_out_of_a_run_as_the_reference_says(
+    bank: Office,
+) -> None:  # T6-T12, T18
+    choose(bank, "Payment Discount Grace Period | 5D\nMax. Payment Tolerance Amount | 5.00")
+    # 800.00 + 25 % = 1,000.00; 2 % is 20.00, of which 4.00 is VAT.
+    invoices = "".join(f"I{place} | C2 | A1 | 1 | 800\n" for place in range(len(ORACLE)))
+    payments = "".join(
+        f"P{place:02} | {day} | C2 | {paid} | I{place}\n" for place, (day, paid, *_) in enumerate(ORACLE)
+    )
+    bank.drop(
+        "Sales.xlsx",
+        Invoices="No. | Customer No. | Item No. | Quantity | Unit Price\n" + invoices,
+        Payments=PAY + payments,
+    )
+    result = bank.run("2026-10-15")
+    entries = bank.table("customer_ledger_entries").set_index("external_document_no")
+    of_payment = entries["remaining_amount"].to_dict()
+    numbers = bank.table("documents").query("document_type == 'invoice'").set_index("no")["posted_no"]
+    of_invoice = bank.table("customer_ledger_entries").set_index("document_no")["remaining_amount"]
+    for place, (day, paid, on_invoice, on_payment, discount, tolerance) in enumerate(ORACLE):
+        case, number = f"{paid} on {day}", numbers[f"I{place}"]
+        given: dict[str, float] = {}
+        for kind, amount in pieces(bank, number):
+            given[kind] = given.get(kind, 0) - float(amount)
+        assert float(of_invoice[number]) == on_invoice, case
+        assert float(of_payment[f"P{place:02}"]) == on_payment, case
+        assert given.get("payment_discount", 0) == discount, case
+        assert given.get("payment_tolerance", 0) == tolerance, case
+    # Nine discounts of 20.00 are 16.00 and 4.00 of VAT each; tolerances -5, 5, -5, 5, -5 and 5 come to nothing.
+    balance = bank.balance()
+    assert (balance["3731"], "3741" in balance) == ("144.00", False)
+    assert balance["2611"] == str(-200 * len(ORACLE) + 4 * 9) + ".00"
+    codes = [item.code for item in result.findings]
+    assert (codes.count("late-discount-taken"), codes.count("payment-tolerance-taken")) == (6, 6)
+    assert bank.verify() == []
+
+
 def test_full_payment_in_time_takes_no_discount(bank: Office) -> None:  # decision 9
     bank.drop("Sales.xlsx", Invoices=INVOICE, Payments=PAY + "P1 | 2026-10-20 | C2 | 1300 | I1")
     bank.run("2026-10-15")

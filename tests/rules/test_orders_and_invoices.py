@@ -343,3 +343,39 @@ def test_a_text_that_cannot_be_printed_is_found_before_posting(office: Office) -
     ]
     assert (office.root / "outbox" / "2026-10" / "Invoice 103001.pdf").read_bytes().startswith(b"%PDF")
     assert result.counts["invoices"] == 1
+
+
+def test_an_item_without_posting_groups_is_named_when_it_is_taken_in_and_holds_its_sales(
+    office: Office,
+) -> None:
+    office.drop(
+        "Items.xlsx",
+        Items="No. | Description | Unit Price\nA9 | Spade | 100",
+        Invoices="No. | Customer No. | Item No. | Quantity\nI1 | C1 | A9 | 1\nI2 | C1 | A1 | 1",
+    )
+    result = office.run()
+    said = {item.code: item.message() for item in result.findings}
+    assert (
+        said["item-without-group"] == "The item has no VAT Prod. Posting Group; its sales will be held back."
+    )
+    assert said["general-group-missing"].startswith("Item 'A9' has no Gen. Prod. Posting Group")
+    assert "general-setup-missing" not in said
+    assert office.table("documents").query("document_type == 'invoice'")["no"].tolist() == ["I2"]
+    office.drop(
+        "Mended.xlsx",
+        Items="No. | Description | Unit Price | Gen. Prod. Posting Group | VAT Prod. Posting Group\n"
+        "A9 | Spade | 100 | GOODS | STANDARD",
+    )
+    assert office.run("2026-10-16").exit_code == 0  # The held invoice comes back by itself.
+    assert office.balance()["1510"] == "1375.00"
+
+
+def test_what_the_law_wants_of_the_seller_on_an_invoice_is_missed_aloud(office: Office) -> None:
+    office.settings(**{"VAT Registration No.": "-", "Bankgiro": "-"})
+    office.drop("Invoices.xlsx", Invoices="No. | Customer No. | Item No. | Quantity\nI1 | C1 | A1 | 1")
+    result = office.run()
+    said = {item.code: item.message() for item in result.findings}
+    assert said["seller-incomplete"].startswith("The setup lacks VAT Registration No. of the seller")
+    assert "payment-account-missing" in said
+    assert result.exit_code == 0
+    assert office.balance()["1510"] == "1250.00"

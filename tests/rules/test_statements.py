@@ -15,7 +15,7 @@ from salesbatch.core.findings import Finding
 from salesbatch.core.inbox import InputFile
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.rules.checking import Checks
-from salesbatch.rules.statement_balances import balance_rows
+from salesbatch.rules.known_lines import doubtful_twins
 from salesbatch.rules.take_statement import take_statement
 
 HEAD = "Bank Account;Statement No.;Date;Amount;Text;Payer Name;Transaction ID\n"
@@ -48,8 +48,8 @@ class Bank:
         )
         assert not inbox.unreadable, [item.message() for item in inbox.findings]
         checks = Checks(inbox, BY_NAME["bank_statement"])
-        lines, rows = take_statement(checks, inbox, self.books, self.books.company)
-        statements = balance_rows(checks, self.books, rows, lines)
+        taken, _ = take_statement(checks, inbox, self.books, self.books.company)
+        lines, statements = taken.table("statement_lines"), taken.table("bank_statements")
         self.findings = checks.findings
         last_no = {
             "statement_lines": self.books.last_no.get("statement_lines", 0) + len(lines),
@@ -274,11 +274,42 @@ def test_a_statement_without_balances_is_no_link(bank: Bank) -> None:
     assert bank.codes == []
 
 
-def test_a_statement_that_does_not_add_up_is_held_and_its_neighbours_are_taken(bank: Bank) -> None:
+def test_a_file_that_does_not_add_up_is_held_whole_and_other_files_are_taken(bank: Bank) -> None:
     right = camt_statement("2026-10-20|5|A9||", number=2, opening="0", closing="5")
     wrong = camt_statement("2026-10-21|5|A8||", number=3, opening="5", closing="11")
-    assert bank.drop(a=camt_file(right, wrong)) == [500]
-    (item,) = bank.findings
+    other = camt_statement("2026-10-22|7|A7||", number=4, opening="11", closing="18")
+    assert bank.drop(a=camt_file(right, wrong), b=camt_file(other)) == [700]
+    item, neighbour = bank.findings
     assert (item.code, item.place.sheet) == ("statement-does-not-add-up", "STMT-3")
     assert "-1.00" in item.message()
+    assert (neighbour.code, neighbour.place.sheet) == ("statement-of-bad-file", "STMT-2")
     assert len(bank.books.statements) == 1
+
+
+def test_an_entry_of_nothing_with_payments_that_cancel_out_is_two_lines(bank: Bank) -> None:
+    rows = "Bank Account;Date;Amount;Text;Entry Amount\nBANK;2026-10-20;5;a;0\nBANK;2026-10-20;-5;b;0\n"
+    for explained in ("", "yes"):
+        content = rows.replace("Amount\n", "Amount;Explains\n").replace(";0\n", f";0;{explained}\n")
+        inbox = readers.read_inbox([InputFile("Bank Statement.csv", "", content.encode())])
+        checks = Checks(inbox, BY_NAME["bank_statement"])
+        taken, _ = take_statement(checks, inbox, bank.books, bank.books.company)
+        amounts = taken.table("statement_lines")["amount_minor"].tolist()
+        assert amounts == ([] if explained else [500, -500])
+
+
+def test_parts_that_do_not_add_up_to_their_entry_are_lines_of_their_own(bank: Bank) -> None:
+    """A person typed an entry amount that is wrong; the money is what the rows say."""
+    rows = "Bank Account;Date;Amount;Text;Entry Amount\nBANK;2026-10-20;5;a;11\nBANK;2026-10-20;5;b;11\n"
+    inbox = readers.read_inbox([InputFile("Bank Statement.csv", "", rows.encode())])
+    taken, _ = take_statement(Checks(inbox, BY_NAME["bank_statement"]), inbox, bank.books, bank.books.company)
+    lines = taken.table("statement_lines")
+    assert lines[["amount_minor", "entry_amount_minor"]].to_numpy().tolist() == [[500, 500], [500, 500]]
+
+
+def test_equal_rows_are_doubtful_from_the_second_on_unless_balances_prove_them(bank: Bank) -> None:
+    bank.drop(a=sheet("01 5 a", "01 5 a", "02 5 a"))
+    lines = bank.books.known_statement
+    assert doubtful_twins(bank.books, lines).tolist() == [False, True, False]
+    bank.drop(b=camt("05 5 b", "05 5 b", opening="0", closing="10", number=2))
+    lines = bank.books.known_statement.tail(2)
+    assert doubtful_twins(bank.books, lines).tolist() == [False, False]

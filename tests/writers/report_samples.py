@@ -87,12 +87,13 @@ def gl_entries() -> pd.DataFrame:
 def payment_matches() -> pd.DataFrame:
     frame = entries.PAYMENT_MATCHES.frame(
         {
-            "match_no": [1, 2, 3, 4],
-            "status": texts("applied", "on_account", "proposed", "unmatched"),
-            "match_confidence": texts("high", "low", "medium", "none"),
+            "match_no": [1, 2, 3, 4, 5],
+            "statement_line_no": [1, 2, 3, 4, 1],
+            "status": texts("proposed", "on_account", "proposed", "unmatched", "applied"),
+            "match_confidence": texts("medium", "low", "medium", "none", "accepted"),
         }
     )
-    return frame.assign(amount_minor=[100_000, 5_000, 20_000, 1_000])
+    return frame.assign(amount_minor=[100_000, 5_000, 20_000, 1_000, 100_000])
 
 
 def ledger_report(language: str = "en", currency: str = "SEK", **frames: pd.DataFrame) -> LedgerReport:
@@ -115,8 +116,19 @@ def ledger_report(language: str = "en", currency: str = "SEK", **frames: pd.Data
                 "amount_minor": [35_000, 25_050, 0, 0, 0],
             }
         ),
+        pd.DataFrame(
+            {
+                "customer_no": texts("C00008", "C00031"),
+                "customer_name": texts("Tokyo Tea KK", ""),
+                "amount_minor": [35_000, 25_050],
+                "overdue_minor": [0, 25_050],
+            }
+        ),
         {"invoiced": 35_000, "receivables": 60_050, "debit": 35_000, "credit": 35_000},
-        {"debit_equals_credit": (35_000, 35_000), "receivables_equal_customer_ledger": (60_050, 60_000)},
+        {
+            "debit_equals_credit": (35_000, 35_000),
+            "receivables_equal_customer_ledger": (60_050, 60_000),
+        },
         {"103001": "outbox/2026-09/Invoice 103001.pdf"},
     )
 

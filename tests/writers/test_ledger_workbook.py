@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from report_samples import HEAD_HASH, column, find, ledger_report, read
@@ -31,9 +32,15 @@ def test_key_figures_hold_what_is_overdue() -> None:
     assert find(sheet, "1-30 days")[0] == 250.5
 
 
-def test_payments_are_shown_by_what_became_of_them() -> None:
+def test_statement_lines_are_counted_once_by_what_became_of_them_in_the_end() -> None:
     sheet = read(draw_ledger_workbook(ledger_report()))["Summary"]
-    assert [find(sheet, name)[0] for name in ("Applied", "Proposed", "Unmatched")] == [1050, 200, 10]
+    assert [find(sheet, name)[0] for name in ("Applied", "Proposed", "Unmatched")] == [2, 1, 1]
+
+
+def test_the_summary_names_who_owes_most_and_what_of_it_is_overdue() -> None:
+    sheet = read(draw_ledger_workbook(ledger_report()))["Summary"]
+    assert find(sheet, "C00008 Tokyo Tea KK")[:2] == (350, 0)
+    assert find(sheet, "C00031")[:2] == (250.5, 250.5)  # Without a name, the number.
 
 
 def test_three_charts_are_drawn_from_the_cells_beside_them() -> None:
@@ -41,9 +48,10 @@ def test_three_charts_are_drawn_from_the_cells_beside_them() -> None:
     assert len(sheet._charts) == 3
 
 
-def test_no_chart_of_payments_is_drawn_where_there_are_none() -> None:
-    report = ledger_report(payment_matches=entries.PAYMENT_MATCHES.empty())
-    assert len(read(draw_ledger_workbook(report))["Summary"]._charts) == 2
+def test_where_nobody_owes_anything_no_chart_says_so() -> None:
+    report = ledger_report()
+    nobody = replace(report, largest_debtors=report.largest_debtors[:0])
+    assert len(read(draw_ledger_workbook(nobody))["Summary"]._charts) == 2
 
 
 def test_the_head_of_the_chain_stands_in_the_workbook() -> None:

@@ -51,7 +51,7 @@ def draw(*sheets: ToFixSheet, language: str = "en") -> openpyxl.Workbook:
 
 def test_captions_stand_in_the_first_row_of_a_sheet_named_as_the_users() -> None:
     workbook = draw()
-    assert workbook.sheetnames == ["Orders", "Read me"]
+    assert workbook.sheetnames == ["Read me", "Orders"]
     assert [cell.value for cell in workbook["Orders"][1]] == ["Problem", "Decision", *CAPTIONS, "Held Id"]
 
 

@@ -1,0 +1,198 @@
+"""A file that explains a deposit never adds money: its payments take the place of the statement's one line.
+
+The statement says that 18,400.00 came on a day; BgMax or camt.054 says which forty payments that was. Both lines
+stay in the books: the deposit, closed as `reversed`; a line of the explaining file that takes its amount back;
+and the payments, which are matched like any other line. So the lines of an explaining file add up to nothing.
+
+Entry and explanation meet where account, booking date and amount are the same. What waits for its statement is
+held, and comes back by itself when a statement is dropped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from salesbatch.core import entries
+from salesbatch.core.books import Books
+from salesbatch.core.findings import Place, finding
+from salesbatch.core.journal import Journal
+from salesbatch.core.money import decimal_text, minor_digits
+from salesbatch.rules.checking import Checks
+from salesbatch.rules.match_rows import match_rows
+from salesbatch.rules.statement_entries import number_entries
+
+_KEY = ["account", "date", "entry_amount_minor"]
+Entry = tuple[str, Any, int]
+"""Account, booking date and amount of an entry."""
+
+
+def explain_lines(checks: Checks, books: Books, rows: pd.DataFrame) -> Journal:
+    """Put the payments in the place of the lines that they explain; what finds no line is held.
+
+    rows: lines that explain, in the order of their files, with account, identity and `document`, of which each
+    entry has one of its own. The books hold the lines of this drop already.
+    """
+    known = set(books.known_statement["identity"]) | set(books.bank_lines["identity"])
+    again = rows["identity"].isin(known) | rows.duplicated("identity")
+    whole = again.groupby(rows["document"]).transform("all")
+    _tell_known(checks, rows, whole, "input-exists")
+    rows = rows[~whole]
+    search = _Search(books)
+    wanted = rows.drop_duplicates("document").groupby(_KEY).size().to_dict()
+    replaced: dict[int, int] = {}
+    reasons: defaultdict[str, list[int]] = defaultdict(list)
+    ids = rows.groupby("document")["transaction_id"].agg(set)
+    heads = rows.drop_duplicates("document").sort_values("document")
+    for document, *named in zip(*(heads[name].tolist() for name in ("document", *_KEY))):
+        key: Entry = (named[0], named[1], named[2])
+        line, reason = search.line_of(key, ids[document], wanted[key])
+        if line:
+            replaced[document] = line
+        else:
+            reasons[reason].append(document)
+    _tell_known(checks, rows, rows["document"].isin(reasons.pop("known", [])), "statement-line-known")
+    for code, documents in reasons.items():
+        _report(checks, rows[rows["document"].isin(documents)], code)
+    used = rows[rows["document"].isin(list(replaced))].reset_index(drop=True)
+    return _journal(checks, books, used, replaced) if len(used) else Journal()
+
+
+class _Search:
+    """The lines of the books by account, date and amount, and what has become of them."""
+
+    def __init__(self, books: Books) -> None:
+        self._open: defaultdict[Entry, list[dict[Any, Any]]] = defaultdict(list)
+        self._settled: set[Entry] = set()
+        self._split: set[Entry] = set()
+        waiting = set(books.open_lines["statement_line_no"])
+        lines = pd.concat(
+            [part for part in (books.bank_lines, books.known_statement) if len(part)] or [books.bank_lines]
+        ).drop_duplicates("statement_line_no")
+        taken_back = {
+            (account, day, -amount)
+            for account, day, amount, explains, entry in zip(
+                lines["bank_account"],
+                lines["date"],
+                lines["amount_minor"].tolist(),
+                lines["explains"],
+                lines["entry_amount_minor"].tolist(),
+            )
+            if explains and amount == -entry
+        }
+        for line in lines.to_dict("records"):  # Lines of the days in question.
+            entry = int(line["entry_amount_minor"]) or int(line["amount_minor"])
+            key = (line["bank_account"], line["date"], entry)
+            if line["explains"]:
+                continue
+            if entry != line["amount_minor"] or key in taken_back:
+                self._split.add(key)
+            if entry != line["amount_minor"]:
+                continue
+            if line["statement_line_no"] in waiting:
+                self._open[key].append(line)
+            else:
+                self._settled.add(key)
+
+    def line_of(self, key: Entry, ids: set[str], wanted: int) -> tuple[int, str]:
+        """Number of the open line that an entry is, each once; or 0 and why there is none."""
+        here = self._open.get(key, [])
+        if not here:
+            if key in self._split:
+                return 0, "known"
+            return 0, "statement-entry-settled" if key in self._settled else "statement-entry-missing"
+        stems = ids | {number.rpartition("/")[0] for number in ids}
+        named = [line for line in here if line["transaction_id"] and line["transaction_id"] in stems]
+        plain = [line for line in here if not line["payer_name"] and not line["payment_reference"]]
+        chosen = named or plain or here
+        if len(chosen) > max(wanted, 1) and not named:
+            return 0, "statement-entry-ambiguous"
+        here.remove(chosen[0])
+        return int(chosen[0]["statement_line_no"]), ""
+
+
+def report_parts(checks: Checks, rows: pd.DataFrame) -> None:
+    """Hold entries whose payments do not add up to them."""
+    _report(checks, rows[~rows["true_part"].astype(bool)], "statement-entry-parts")
+
+
+def _report(checks: Checks, rows: pd.DataFrame, code: str) -> None:
+    """One finding an entry, at its first payment."""
+    heads = rows.drop_duplicates("document")
+    digits = [minor_digits(currency) for currency in heads["currency_code"]]
+    named = [decimal_text(entry, digit) for entry, digit in zip(heads["entry_amount_minor"].tolist(), digits)]
+    heads = heads.assign(entry=named, day=heads["date"].dt.strftime("%Y-%m-%d"))
+    checks.report(heads, code, "entry_amount_minor", entry="entry", day="day")
+
+
+def _tell_known(checks: Checks, rows: pd.DataFrame, known: pd.Series, code: str) -> None:
+    for (source, sheet), part in rows[known].groupby(["source", "sheet"], sort=False):
+        total = int(((rows["source"] == source) & (rows["sheet"] == sheet)).sum())
+        checks.findings.append(finding(code, Place(str(source), str(sheet)), count=len(part), total=total))
+
+
+def _journal(checks: Checks, books: Books, used: pd.DataFrame, replaced: dict[int, int]) -> Journal:
+    """The payments, a line that takes each entry back, and both sides of that as closed."""
+    whole = books.bank_lines.set_index("statement_line_no", drop=False)
+    heads = used.drop_duplicates("document").set_index("document")
+    old = whole.loc[[replaced[int(document)] for document in heads.index]].reset_index(drop=True)
+    counter = old.assign(
+        amount_minor=-old["amount_minor"],
+        identity=old["identity"] + "|explained",
+        entry_amount_minor=old["amount_minor"],
+        **{name: heads[name].to_numpy() for name in ("source", "sheet", "row", "statement_no")},
+    )
+    counter["account"] = counter["bank_account"]
+    lines = pd.concat([used.assign(order=1), counter.assign(order=0)], ignore_index=True)
+    lines = lines.sort_values(["source", "sheet", "row", "order"], kind="stable", ignore_index=True)
+    first = books.next_no("statement_lines")
+    lines["explains"] = True
+    frame = statement_rows(books, lines, first)
+    closing = pd.concat([old["statement_line_no"], frame.loc[lines["order"] == 0, "statement_line_no"]])
+    by = dict(zip(old["statement_line_no"], heads["source"]))
+    facts = pd.DataFrame(
+        {
+            "statement_line_no": closing.to_numpy(),
+            "status": "reversed",
+            "match_confidence": "none",
+            "evidence": [f"explained by {by[line]}" if line in by else "taken back" for line in closing],
+        }
+    )
+    for (source, sheet), part in used.groupby(["source", "sheet"], sort=False):
+        count, entry_count = len(part), int(part["document"].nunique())
+        place = Place(str(source), str(sheet))
+        checks.findings.append(finding("statement-entry-explained", place, count=count, entries=entry_count))
+    return Journal(rows={"statement_lines": frame, "payment_matches": match_rows(books, facts)})
+
+
+def own_documents(rows: pd.DataFrame, first: int) -> pd.DataFrame:
+    """Lines that explain, with a `document` and a `key` for each entry, so that one that waits holds no other."""
+    entry, true_part = number_entries(rows)
+    rows = rows.assign(document=first + entry)
+    day = rows["date"].dt.strftime("%Y-%m-%d")
+    numbers = rows.groupby("document")["row"].transform("min").astype("str")
+    key = rows["account"] + " " + rows["statement_no"] + " " + day + " " + numbers
+    return rows.assign(key=key.astype("str"), true_part=true_part)
+
+
+def statement_rows(books: Books, lines: pd.DataFrame, first: int) -> pd.DataFrame:
+    """STATEMENT_LINES rows of input lines with account and identity, numbered from `first`."""
+    amount = lines["amount_minor"].astype("int64")
+    given = {name: lines[name] for name in entries.STATEMENT_LINES.names if name in lines}
+    return entries.STATEMENT_LINES.frame(
+        given
+        | {
+            "statement_line_no": np.arange(first, first + len(lines)),
+            "run_no": books.run_no,
+            "bank_account": lines["account"],
+            "line_no": lines.groupby(["account", "statement_no", "source", "sheet"], sort=False).cumcount()
+            + 1,
+            "amount_minor": amount,
+            "entry_amount_minor": lines["entry_amount_minor"].fillna(amount).astype("int64"),
+            "explains": lines["explains"].fillna(False).astype(bool),
+        },
+        len(lines),
+    )
