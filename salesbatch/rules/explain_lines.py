@@ -110,8 +110,9 @@ class _Search:
         chosen = named or plain or here
         if len(chosen) > max(wanted, 1) and not named:
             return 0, "statement-entry-ambiguous"
-        here.remove(chosen[0])
-        return int(chosen[0]["statement_line_no"]), ""
+        found = chosen[0]
+        here.remove(found)  # chosen may be the same list.
+        return int(found["statement_line_no"]), ""
 
 
 def report_parts(checks: Checks, rows: pd.DataFrame) -> None:

@@ -82,6 +82,7 @@ class Month:
     def __init__(self, office: Office) -> None:
         self.office = office
         office.drop("Sales.xlsx", Invoices=SALES, Exchange_Rates=RATES, Text_Mapping=MAPPING)
+        office.settings(Ledger_Workbook="Every Run")
         self.sold = office.run("2026-10-15")
         office.drop("Kronor.xlsx", Bank_Statement=KRONOR)
         office.put("euro.xml", in_euro(EURO_CAMT, opening="1000", closing="1123"))

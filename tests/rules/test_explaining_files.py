@@ -82,6 +82,15 @@ def test_payments_that_come_after_the_statement_take_the_place_of_the_open_line(
     settled_by_parts(office)
 
 
+def test_a_deposit_whose_line_names_a_payer_is_explained_too(office: Office) -> None:
+    payments = invoiced(office)
+    named = "2026-10-20 | 3750.00 | BG-1 | | Bankgiro 5050-1055 | Bankgirot"
+    office.put("a.bgmax", bgmax_file(payments))
+    office.put("b.xml", statement(named, OTHER, opening="0", closing="3708"))
+    assert office.run("2026-10-21").exit_code == 0
+    settled_by_parts(office)
+
+
 def test_payments_that_come_before_the_statement_wait_for_it(office: Office) -> None:
     payments = invoiced(office)
     office.put("a.txt", bgmax_file(payments))
