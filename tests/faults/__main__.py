@@ -164,7 +164,7 @@ def kills(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
     root = bench.folder()
     began = time.monotonic()
     in_child(lambda: drop.run(root))
-    longest = 1.2 * (time.monotonic() - began)
+    longest = 0.8 * (time.monotonic() - began)
     bench.away(root)
     chance = random.Random(options.seed)
     killed, chains, bad, wrong = 0, 0, 0, []
