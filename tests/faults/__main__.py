@@ -164,7 +164,7 @@ def kills(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
     root = bench.folder()
     began = time.monotonic()
     in_child(lambda: drop.run(root))
-    longest = 1.2 * (time.monotonic() - began)
+    longest = 0.8 * (time.monotonic() - began)
     bench.away(root)
     chance = random.Random(options.seed)
     killed, chains, bad, wrong = 0, 0, 0, []
@@ -179,6 +179,7 @@ def kills(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
         for seed, (number, faults) in spread(seeds, options.jobs, work):
             killed, chains, bad = killed + number, chains + 1, bad + bool(faults)
             wrong += [f"chain {seed}: {'; '.join(faults)}"] if faults else []
+        print(f"  {killed} killed in {chains} chains, {bad} wrong", file=sys.stderr, flush=True)
     row = _row(
         f"random kills in {chains} chains", killed, Counter(killed=killed), bad, time.monotonic() - began
     )
