@@ -69,7 +69,7 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
         refused,
     )
     facts = matches.lines.reset_index(drop=True)
-    facts["status"] = _status(facts, lines, matches, company)
+    facts["status"] = decide_status(matches, lines, company)
     doubted = facts["statement_line_no"].isin(refused["statement_line_no"])  # A person asked to be asked.
     facts["status"] = facts["status"].mask(doubted & (facts["status"] == "applied"), "proposed")
     facts["document_no"] = ""
@@ -97,16 +97,18 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     return Journal.join([*journals, checks.journal(rows)])
 
 
-def _status(facts: pd.DataFrame, lines: pd.DataFrame, matches: Matches, company: Company) -> np.ndarray:
-    """applied, on_account, mapped, proposed or unmatched.
+def decide_status(matches: Matches, lines: pd.DataFrame, company: Company) -> np.ndarray:
+    """applied, on_account, mapped, reversed, proposed or unmatched, of each line.
 
-    Applied is what reaches the Auto-Post Confidence by a rule that asks for no review. A line dated after the
-    last open day is proposed.
+    Applied is what reaches the Auto-Post Confidence by a rule that asks for no review; with Strict Rules off the
+    search has its own confidence, and rules ask for a review only where the sheet says so. A line dated after
+    the last open day is proposed, and so is what settles documents of two customers.
     """
-    settings = company.settings
+    settings, facts = company.settings, matches.lines
     confidence = facts["match_confidence"]
     levels = ["high"] if settings.auto_post_confidence == "High" else ["high", "medium"]
     certain = confidence.isin(levels) & ~facts["match_score"].isin(scores_to_review(company))
+    certain &= ~facts["statement_line_no"].isin(matches.shared)
     if settings.allow_posting_to:
         certain &= (lines["date"] <= pd.Timestamp(settings.allow_posting_to)).to_numpy()
     if settings.on_overpayment == "Review":
@@ -114,22 +116,28 @@ def _status(facts: pd.DataFrame, lines: pd.DataFrame, matches: Matches, company:
     applied = facts["statement_line_no"].isin(matches.applications["statement_line_no"])
     by_text = confidence == "text_mapping"
     mapped, to_customer = by_text & (facts["mapped_account"] != ""), by_text & (facts["customer_no"] != "")
+    paid_before = certain & (facts["kind"] == "on account") & (settings.on_overpayment == "On Account")
     return np.select(
-        [mapped, to_customer, certain & applied, applied],
-        ["mapped", "on_account", "applied", "proposed"],
+        [facts["kind"] == "returned", mapped, to_customer | paid_before, certain & applied, applied],
+        ["reversed", "mapped", "on_account", "applied", "proposed"],
         "unmatched",
     )
 
 
 def scores_to_review(company: Company) -> set[int]:
-    """Scores of the application rules that ask for a review: by the sheet, else the low and medium ones (M22)."""
+    """Scores of the application rules that ask for a review: by the sheet, else the low and medium ones (M22).
+
+    With Strict Rules off the confidence is the search's own, so only what the sheet asks for counts.
+    """
     rules = company.table("payment_application_rules")
     confidence = rules["match_confidence"].map({"Low": 1, "Medium": 2, "High": 3})
     scores = (confidence + 1) * 1000 - rules["priority"].fillna(0).astype("int64")
     asked = rules["review_required"].fillna(False).to_numpy(dtype=bool) | (
-        rules["review_required"].isna() & (confidence < 3)
+        rules["review_required"].isna() & (confidence < 3) & company.settings.strict_rules
     ).to_numpy(dtype=bool)
-    return set(scores[asked].astype("int64")) if len(rules) else set(range(1000, 3000))
+    if not len(rules):
+        return set(range(1000, 3000)) if company.settings.strict_rules else set()
+    return set(scores[asked].astype("int64"))
 
 
 def _open_dates(company: Company, days: pd.Series) -> pd.Series:
