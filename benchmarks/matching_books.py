@@ -184,6 +184,7 @@ class Truth:
     payable: bool = True
     kind: str = "settle"
     reference: bool = False
+    twins: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

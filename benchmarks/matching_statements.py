@@ -536,37 +536,69 @@ class Maker:
     # Can one tell? ------------------------------------------------------------------------------------------
 
     def _label(self) -> None:
-        """Lines without a reference can be told when the payer's open items explain the amount in one way only."""
+        """Lines without a reference can be told when the payer's open items explain the amount in one way only.
+
+        A person has the whole statement: what other lines name is not there any more, and neither is what
+        another line of the payer can only be for. As many equal lines as equal invoices are told as well.
+        """
         books = self.books
-        referenced = {entry for truth in self.truths if truth.reference for entry in truth.applied}
+        named = [truth for truth in self.truths if truth.reference or truth.family == "mistyped number"]
+        referenced = {entry for truth in named for entry in truth.applied}
         by_amount: defaultdict[int, list[Customer]] = defaultdict(list)
         for entry in books.entries:
             by_amount[entry.remaining].append(books.customers[entry.customer])
-        for line, truth in zip(self.lines, self.truths):
-            if not truth.payable or truth.reference or truth.family in UNDECIDABLE:
-                continue
-            customer, amount, day = books.customers[truth.customer], line["amount"], line["date"]
-            assert isinstance(amount, int)
-            assert isinstance(day, dt.date)
-            if truth.family == "mistyped number":
-                continue  # The payer and the amount agree on what was typed nearly right.
-            items = []
-            for entry in (books.entries[place] for place in customer.entries):
-                if entry.entry_no in referenced or entry.posted > day:
-                    continue
+        of_payer: defaultdict[int, list[int]] = defaultdict(list)
+        for place, (line, truth) in enumerate(zip(self.lines, self.truths)):
+            # A mistyped number is told by payer and amount together.
+            if truth.payable and not truth.reference and truth.family != "mistyped number":
+                of_payer[truth.customer].append(place)
+                if truth.family.startswith("name"):
+                    written = str(line.get("payer_name") or line["text"])
+                    others = by_amount[int(str(line["amount"]))]
+                    truth.payable = not self._has_rival(written, books.customers[truth.customer], others)
+        for customer, places in of_payer.items():
+            self._label_payer(customer, places, referenced)
+
+    def _label_payer(self, customer: int, places: list[int], referenced: set[int]) -> None:
+        gone: set[int] = set()
+        waiting = list(places)
+        ways: dict[int, list[frozenset[int]]] = {}
+        changed = True
+        while changed:
+            changed = False
+            for place in list(waiting):
+                line, truth = self.lines[place], self.truths[place]
+                room = 50 if truth.family == "account, rounded" else 0
+                items = self._items(customer, line, referenced | gone)
+                ways[place] = _explanations(items, int(str(line["amount"])), room)
+                if len(ways[place]) == 1:
+                    gone |= ways[place][0]
+                    waiting.remove(place)
+                    changed = True
+        for place in waiting:
+            same = [other for other in waiting if set(ways[other]) == set(ways[place])]
+            single = all(len(way) == 1 for way in ways[place])
+            if single and len(same) == len(ways[place]) and self.truths[place].payable:
+                self.truths[place].twins = frozenset().union(*ways[place])
+            else:
+                self.truths[place].payable = False
+
+    def _items(self, customer: int, line: dict[str, object], gone: set[int]) -> dict[int, int]:
+        """What a payer's open documents ask for on the line's day."""
+        day, items = line["date"], {}
+        assert isinstance(day, dt.date)
+        for entry in (self.books.entries[place] for place in self.books.customers[customer].entries):
+            if entry.entry_no not in gone and entry.posted <= day:
                 in_time = entry.discount_date is not None and day <= entry.discount_date
-                items.append(entry.remaining - (entry.discount if in_time else 0))
-            room = 50 if truth.family == "account, rounded" else 0
-            truth.payable = _explanations(items, amount, room) == 1
-            if truth.payable and truth.family.startswith("name"):
-                written = str(line.get("payer_name") or line["text"])
-                truth.payable = not self._has_rival(written, customer, by_amount[amount])
+                items[entry.entry_no] = entry.remaining - (entry.discount if in_time else 0)
+        return items
 
     @staticmethod
     def _has_rival(written: str, customer: Customer, others: list[Customer]) -> bool:
         """Whether what is written fits another customer with an invoice of this amount about as well."""
         fits = _alike(written, customer)
-        return any(_alike(written, other) > fits - 8 for other in others if other is not customer)
+        limit = min(fits, 100.0) if fits >= 100 else fits - 5
+        return any(_alike(written, other) >= limit for other in others if other is not customer)
 
     def statement(self) -> Statement:
         return frames(self.books, self.lines, self.truths, self.debits)
@@ -575,28 +607,33 @@ class Maker:
 def _alike(written: str, customer: Customer) -> float:
     """How alike a written name is to a customer's, 0 to 100, words in any order, the company form aside."""
     core = customer.name[: -len(customer.form)] if customer.form else customer.name
+    if len(written) > 11 and folded(core).startswith(folded(written)):
+        return 100.0  # Cut off by the bank.
     best: float = fuzz.token_sort_ratio(folded(written), folded(core))
     return max(best, fuzz.token_sort_ratio(folded(written), folded(customer.name)))
 
 
-def _explanations(items: list[int], amount: int, room: int) -> int:
-    """In how many ways items add up to the amount, up to `room` off: all sums of a few items, small sums of many."""
-    sizes = range(1, len(items) + 1) if len(items) <= _MOST + 4 else (1, 2, 3) if len(items) < 60 else (1, 2)
-    found = 0
-    if len(items) <= _MOST + 4:
+def _explanations(items: dict[int, int], amount: int, room: int) -> list[frozenset[int]]:
+    """The sets of items that add up to the amount, up to `room` off: all sums of few items, small sums of many."""
+    numbers, values = list(items), np.array(list(items.values()), dtype=np.int64)
+    if len(numbers) <= _MOST + 4:
         sums = np.zeros(1, dtype=np.int64)
-        for item in items:
-            sums = np.concatenate([sums, sums + item])
-        return int((np.abs(sums[1:] - amount) <= room).sum())
-    values = np.array(items, dtype=np.int64)
-    found += int(abs(values.sum() - amount) <= room)
-    for size in sizes:
-        if size == 3:
-            pairs = (values[:, None] + values[None, :])[np.triu_indices(len(values), 1)]
-            rest = amount - pairs
-            found += int(np.isin(rest, values).sum()) // 3
-        else:
-            found += sum(abs(sum(chosen) - amount) <= room for chosen in itertools.combinations(items, size))
+        for value in values:
+            sums = np.concatenate([sums, sums + value])
+        hits = np.flatnonzero(np.abs(sums - amount) <= room).tolist()
+        return [
+            frozenset(number for place, number in enumerate(numbers) if hit >> place & 1)
+            for hit in hits
+            if hit
+        ]
+    found = [frozenset(numbers)] if abs(int(values.sum()) - amount) <= room else []
+    for size in (1, 2, 3) if len(numbers) < 60 else (1, 2):
+        places = np.array(list(itertools.combinations(range(len(numbers)), size)))
+        hits = np.flatnonzero(np.abs(values[places].sum(axis=1) - amount) <= room)
+        found += [frozenset(numbers[place] for place in places[hit]) for hit in hits.tolist()]
+        if size < 3:  # All but one or two.
+            hits = np.flatnonzero(np.abs(values.sum() - values[places].sum(axis=1) - amount) <= room)
+            found += [frozenset(numbers) - {numbers[place] for place in places[hit]} for hit in hits.tolist()]
     return found
 
 

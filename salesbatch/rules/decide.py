@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from salesbatch.rules.evidence import account_key
 from salesbatch.rules.explain_amount import EXACT, FITS, OVER, PART, SHORT_LUMP, Fit, Piece
 from salesbatch.rules.payment_text import GOOD, fold
-from salesbatch.rules.search import HIGH, LIKELY, LOW, MEDIUM, SURE, UNKNOWN, Hypothesis, Search
+from salesbatch.rules.search import ANOTHER, HIGH, LIKELY, LOW, MEDIUM, SURE, UNKNOWN, Hypothesis, Search
 
 SETTLE, ON_ACCOUNT, RETURNED, NOTHING, DEBIT = "settle", "on account", "returned", "nothing", "direct debit"
 _RETURN_WORDS = re.compile(
@@ -37,6 +37,7 @@ _DEAD_DEBITS = frozenset(
 )
 _LARGEST_COMPONENT = 9
 _MOST_STEPS = 4000
+_MOST_ROUNDS = 6
 
 
 def is_alive(status: str) -> bool:
@@ -211,6 +212,8 @@ class Decider:
             else abs(search.amounts.remaining[first])
         )
         party = search.party(line, customer)
+        if party == ANOTHER:
+            return
         sure = party >= LIKELY and len({search.owners[one] for one in settled}) == 1
         other_line = self._paid_by.get(first, -1)
         same = was == search.amount[line] or other_line >= 0
@@ -223,19 +226,32 @@ class Decider:
     # Lines of which the payer is known -----------------------------------------------------------------------------
 
     def _known_payers(self, contested: dict[int, set[int]]) -> None:
-        """Serve the lines of known payers, on what the lines with numbers have left."""
-        search = self.search
-        wanted: dict[int, list[Hypothesis]] = {}
-        for line in self.order:
-            if not self.done[line] and search.parties(line):
-                found = self._not_refused(search.by_payer(line, contested))
+        """Serve the lines of known payers, on what the lines with numbers have left.
+
+        What one line takes may leave another with a single answer, so the lines of a payer whose documents
+        moved are looked at again, until nothing moves.
+        """
+        waiting = [line for line in self.order if not self.done[line] and self.search.parties(line)]
+        for _ in range(_MOST_ROUNDS):
+            wanted: dict[int, list[Hypothesis]] = {}
+            for line in waiting:
+                found = self._not_refused(self.search.by_payer(line, contested))
+                if not found:
+                    continue
                 before = self.decisions[line].chosen
-                if found and (
-                    before is None or found[0].confidence == HIGH or found[0].weight > before.weight
-                ):
+                named = before is not None and before.document > 0
+                if not named or found[0].confidence == HIGH or (before and found[0].weight > before.weight):
                     wanted[line] = found
-        for lines in self._components(wanted):
-            self._serve(lines, wanted, named=False)
+            for lines in self._components(wanted):
+                self._serve(lines, wanted, named=False)
+            moved = {self.decisions[line].customer for line in waiting if self.done[line]}
+            waiting = [
+                line
+                for line in waiting
+                if not self.done[line] and any(party.customer in moved for party in self.search.parties(line))
+            ]
+            if not waiting:
+                break
 
     def _amounts(self) -> None:
         for line in self.order:
@@ -283,8 +299,10 @@ class Decider:
             line = lines[0]
             self._take(line, wanted[line][0], wanted[line][1:])
             return
-        if not named and self._serve_twins(lines, wanted):
-            return
+        if not named:
+            lines = self._serve_twins(lines, wanted)
+            if not lines:
+                return
         best, tied = self._assign(lines, wanted)
         for line in lines:
             one = best.get(line)
@@ -304,25 +322,28 @@ class Decider:
             elif lost.document < GOOD or any(self.search.amounts.left[entry] for entry in lost.entries):
                 self._propose(line, replace(lost, confidence=min(lost.confidence, MEDIUM)), ())
 
-    def _serve_twins(self, lines: list[int], wanted: dict[int, list[Hypothesis]]) -> bool:
-        """As many equal payments as equal documents of one payer: each settles one, oldest due first."""
-        amounts = {self.search.amount[line] for line in lines}
-        sets = {frozenset(one.entries for one in wanted[line]) for line in lines}
-        if len(amounts) != 1 or len(sets) != 1:
-            return False
-        entries = sorted(next(iter(sets)))
-        plain = all(len(one.entries) == 1 and one.fit.kind == EXACT for line in lines for one in wanted[line])
-        if not plain or len(entries) != len(lines):
-            return False
-        if any(one.note or one.party < LIKELY for line in lines for one in wanted[line]):
-            return False
-        for line, (entry,) in zip(lines, entries):
-            one = next(one for one in wanted[line] if one.entries == (entry,))
-            others = [other for other in wanted[line] if other is not one]
-            self._take(
-                line, replace(one, confidence=HIGH, note="as many equal payments as equal documents"), others
+    def _serve_twins(self, lines: list[int], wanted: dict[int, list[Hypothesis]]) -> list[int]:
+        """As many equal payments as equal documents of one payer: each settles one, oldest due first.
+
+        Returns the lines that are left.
+        """
+        equal: defaultdict[tuple[int, frozenset[tuple[int, ...]]], list[int]] = defaultdict(list)
+        for line in lines:
+            equal[self.search.amount[line], frozenset(one.entries for one in wanted[line])].append(line)
+        for (_, sets), twins in equal.items():
+            entries = sorted(sets)
+            fits = (
+                len(one.entries) == 1 and one.fit.kind == EXACT and not one.note and one.party >= LIKELY
+                for line in twins
+                for one in wanted[line]
             )
-        return True
+            if len(twins) < 2 or len(entries) != len(twins) or not all(fits):
+                continue
+            for line, entry in zip(twins, entries):
+                one = next(one for one in wanted[line] if one.entries == entry)
+                others = [other for other in wanted[line] if other is not one]
+                self._take(line, replace(one, confidence=HIGH, rivals=0), others)
+        return [line for line in lines if not self.done[line]]
 
     def _assign(
         self, lines: list[int], wanted: dict[int, list[Hypothesis]]

@@ -5,8 +5,8 @@ TRADGARDSMASTERI), and the form is taken off as a whole word only. In this order
 
     sure      all words equal in any order; '?' stands for a letter that the bank lost; the start of one name only,
               where a bank cuts names off; all words of one name only in a text
-    likely    nearly equal, and clearly nearer than the next name
-    possible  nearly equal to several, or less near
+    likely    nearly equal; where several are, something else must say which
+    possible  less near
 
 Candidates come from equal words and from runs of three letters; nothing is compared with every customer.
 """
@@ -204,11 +204,11 @@ class NameIndex:
         clear = len(ranked) == 1 or top - ranked[1][1][0] >= _MARGIN
         hits = []
         for owner, (score, position) in ranked:
-            if score < top - 10:
+            if score < top - _MARGIN:
                 break
-            strength = POSSIBLE
-            if score == top and clear:
-                strength = SURE if score == 100.0 else LIKELY if score >= _LIKELY_FROM else POSSIBLE
+            strength = POSSIBLE if score < _LIKELY_FROM else LIKELY
+            if score == 100.0 and clear:
+                strength = SURE
             hits.append(NameHit(owner, strength, self._names[position], "a name like it"))
         return tuple(hits)
 

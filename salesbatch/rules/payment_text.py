@@ -152,7 +152,7 @@ class NumberIndex:
             word, start, _ = tokens[place]
             if word.isalpha() and word != "RF":
                 # A prefix may be part of the number: 'INV 103 001' is tried from INV on.
-                width = self._longest_full(text, tokens, place, found)
+                width = self._longest_full(text, tokens, place, found, digits)
                 place += max(width, 1)
                 continue
             before = tokens[place - 1][0] if place else ""
@@ -170,7 +170,7 @@ class NumberIndex:
             place += max(width, 1)
 
     def _longest_full(
-        self, text: str, tokens: list[tuple[str, int, int]], place: int, found: dict[int, Mention]
+        self, text: str, tokens: list[tuple[str, int, int]], place: int, found: dict[int, Mention], digits: list[str]
     ) -> int:
         for width in range(min(_WIDEST + 1, len(tokens) - place), 1, -1):
             if not _adjacent(text, tokens, place, width):
@@ -186,6 +186,7 @@ class NumberIndex:
                             ),
                         )
                     self._tail(text, tokens, place + width, documents, found)
+                    digits.append("".join(_DIGITS.findall(joined)).lstrip("0"))
                     return width
         return 0
 
@@ -231,7 +232,8 @@ class NumberIndex:
         hits += [
             (document, STRONG, REFERENCE) for document in self._reference.get(_reference_key(joined), ())
         ]
-        for run in {joined} if joined.isdecimal() else set(_DIGITS.findall(joined)):
+        runs = {joined} if joined.isdecimal() else set(_DIGITS.findall(joined)) if width == 1 else set()
+        for run in sorted(runs):
             bare = run.lstrip("0")
             if len(bare) < SHORTEST_NUMBER:
                 continue

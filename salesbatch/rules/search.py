@@ -483,20 +483,23 @@ class Search:
         near = [(entry, run) for entry in pool for run in digits if self._is_nearly(run, entry)]
         near = list({entry: (entry, run) for entry, run in near}.values())
         found = []
-        taken = {mention.document for mention in self.readings[line].mentions if mention.strength >= GOOD}
+        named = [mention for mention in self.readings[line].mentions if mention.strength >= GOOD]
+        taken = {mention.document for mention in named}
+        # A slip may make the number of another document; what else is named stands against it.
+        slips = {_digits_of(mention.written) for mention in named}
         for entry, run in near:
             if entry in taken:
                 continue
             fit = self.amounts.fit([entry], self.amount[line], self.day[line]) or Fit(EXACT)
             party = self.party(line, self.customer[entry])
             rivals = len(near) - 1
-            note = "another document is named" if taken else ""
+            note = "another document is named" if slips - {run} else ""
             one = _trusted(
                 Hypothesis(
                     line, self.customer[entry], (entry,), fit, WEAK, party, 1, "nearly", run, rivals, note
                 )
             )
-            alone = len(anybody) == 1 and not rivals and not note and party == UNKNOWN
+            alone = len(anybody) == 1 and not rivals and not taken and party == UNKNOWN
             if alone and run in {word.lstrip("0") for word in map(_digits_of, self.readings[line].unknown)}:
                 one = replace(one, confidence=HIGH)
             found.append(one)
