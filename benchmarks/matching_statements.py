@@ -16,8 +16,8 @@ from benchmarks.matching_books import (
     _STRANGERS,
     _SUPPLIERS,
     FEES,
+    OTHER_FORM,
     TODAY,
-    UNDECIDABLE,
     Books,
     Customer,
     Entry,
@@ -29,7 +29,6 @@ from benchmarks.matching_books import (
     other_form,
     shuffled_families,
 )
-from salesbatch.core.references import make_ocr
 
 _MOST = 12
 """Open items up to which all subsets of a payer are tried when a lump is made or tested."""
@@ -298,6 +297,7 @@ class Maker:
         entry = self.one()
         if entry is None:
             return
+        alike = False
         if family == "paid by an agent":
             payer = {"payer_name": self.chance.choice(_AGENTS)}
             if self.chance.random() < 0.5:
@@ -305,8 +305,10 @@ class Maker:
                     f"{self.chance.randrange(100, 6000)}-{self.chance.randrange(1000, 9999)}"
                 )
         else:
-            payer = self.payer(self.chance.choice(self.books.customers))
-        truth = Truth(family, entry.customer, {entry.entry_no: entry.remaining}, reference=True)
+            payer = self.payer(other := self.chance.choice(self.books.customers))
+            # When the payer has an invoice of the same amount, nobody knows which one is meant.
+            alike = any(self.books.entries[place].remaining == entry.remaining for place in other.entries)
+        truth = Truth(family, entry.customer, {entry.entry_no: entry.remaining}, not alike, reference=True)
         self.put(truth, self.late([entry]), entry.remaining, **self.said(self.named(entry.number)), **payer)
 
     def instalments(self, family: str) -> None:
@@ -541,31 +543,36 @@ class Maker:
         A person has the whole statement: what other lines name is not there any more, and neither is what
         another line of the payer can only be for. As many equal lines as equal invoices are told as well.
         """
-        books = self.books
         named = [truth for truth in self.truths if truth.reference or truth.family == "mistyped number"]
         referenced = {entry for truth in named for entry in truth.applied}
-        by_amount: defaultdict[int, list[Customer]] = defaultdict(list)
-        for entry in books.entries:
-            by_amount[entry.remaining].append(books.customers[entry.customer])
         of_payer: defaultdict[int, list[int]] = defaultdict(list)
-        for place, (line, truth) in enumerate(zip(self.lines, self.truths)):
+        by_name = []
+        for place, truth in enumerate(self.truths):
             # A mistyped number is told by payer and amount together.
             if truth.payable and not truth.reference and truth.family != "mistyped number":
                 of_payer[truth.customer].append(place)
                 if truth.family.startswith("name"):
-                    written = str(line.get("payer_name") or line["text"])
-                    others = by_amount[int(str(line["amount"]))]
-                    truth.payable = not self._has_rival(written, books.customers[truth.customer], others)
+                    by_name.append(place)
+        gone = set(referenced)
         for customer, places in of_payer.items():
-            self._label_payer(customer, places, referenced)
+            gone |= self._label_payer(customer, places, referenced)
+        by_amount: defaultdict[int, list[Customer]] = defaultdict(list)
+        for entry in self.books.entries:
+            if entry.entry_no not in gone:
+                by_amount[entry.remaining].append(self.books.customers[entry.customer])
+        for place in by_name:
+            line, truth = self.lines[place], self.truths[place]
+            written = str(line.get("payer_name") or line["text"])
+            others = by_amount[int(str(line["amount"]))]
+            truth.payable &= not self._has_rival(written, self.books.customers[truth.customer], others)
 
-    def _label_payer(self, customer: int, places: list[int], referenced: set[int]) -> None:
+    def _label_payer(self, customer: int, places: list[int], referenced: set[int]) -> set[int]:
+        """Label the lines of one payer; returns the documents that they can only be for."""
         gone: set[int] = set()
         waiting = list(places)
         ways: dict[int, list[frozenset[int]]] = {}
-        changed = True
-        while changed:
-            changed = False
+        while waiting:
+            before = len(waiting)
             for place in list(waiting):
                 line, truth = self.lines[place], self.truths[place]
                 room = 50 if truth.family == "account, rounded" else 0
@@ -574,14 +581,26 @@ class Maker:
                 if len(ways[place]) == 1:
                     gone |= ways[place][0]
                     waiting.remove(place)
-                    changed = True
+            if len(waiting) == before:
+                twins = self._twins(waiting, ways)
+                gone |= twins
+                waiting = [place for place in waiting if not self.truths[place].twins]
+                if not twins:
+                    break
+        for place in waiting:
+            self.truths[place].payable = False
+        return gone
+
+    def _twins(self, waiting: list[int], ways: dict[int, list[frozenset[int]]]) -> set[int]:
+        """Documents that as many equal lines are for: whichever is settled by which, all of them are."""
         for place in waiting:
             same = [other for other in waiting if set(ways[other]) == set(ways[place])]
-            single = all(len(way) == 1 for way in ways[place])
-            if single and len(same) == len(ways[place]) and self.truths[place].payable:
-                self.truths[place].twins = frozenset().union(*ways[place])
-            else:
-                self.truths[place].payable = False
+            if all(len(way) == 1 for way in ways[place]) and len(same) == len(ways[place]) > 1:
+                twins = frozenset().union(*ways[place])
+                for other in same:
+                    self.truths[other].twins = twins
+                return set(twins)
+        return set()
 
     def _items(self, customer: int, line: dict[str, object], gone: set[int]) -> dict[int, int]:
         """What a payer's open documents ask for on the line's day."""
@@ -605,12 +624,37 @@ class Maker:
 
 
 def _alike(written: str, customer: Customer) -> float:
-    """How alike a written name is to a customer's, 0 to 100, words in any order, the company form aside."""
-    core = customer.name[: -len(customer.form)] if customer.form else customer.name
-    if len(written) > 11 and folded(core).startswith(folded(written)):
-        return 100.0  # Cut off by the bank.
-    best: float = fuzz.token_sort_ratio(folded(written), folded(core))
-    return max(best, fuzz.token_sort_ratio(folded(written), folded(customer.name)))
+    """How alike a written name is to a customer's, 0 to 100, as a person reads it.
+
+    Words in any order, company forms aside, a '?' read as the letter that the name has there.
+    """
+    core = _plain(customer.name)
+    text = _plain(written)
+    solid, other = text.replace(" ", ""), core.replace(" ", "")
+    if "?" in text and len(solid) == len(other):
+        solid = "".join(b if a == "?" else a for a, b in zip(solid, other))
+    if solid == other or (len(solid) > 11 and other.startswith(solid)):
+        return 100.0
+    return float(max(fuzz.token_sort_ratio(text, core), fuzz.ratio(solid, other)))
+
+
+def _plain(name: str) -> str:
+    words = folded(name).replace("Ø", "O").replace(".", "").replace("'", "").replace("&", " ").split()
+    return " ".join(word for word in words if not _is_form(word))
+
+
+def _is_form(word: str) -> bool:
+    return any(
+        len(word) == len(form) and all(a in (b, "?") for a, b in zip(word, form)) for form in _FORM_WORDS
+    )
+
+
+_FORM_WORDS = {
+    word
+    for forms in OTHER_FORM.items()
+    for form in (forms[0], *forms[1])
+    for word in folded(form).replace(".", "").split()
+}
 
 
 def _explanations(items: dict[int, int], amount: int, room: int) -> list[frozenset[int]]:

@@ -138,7 +138,9 @@ class Decider:
                 and 0 <= search.day[line] - search.day[other] <= RETURN_DAYS
                 and self._same_payer(line, other)
             ]
-            if found:
+            mine = self._means(line)
+            found = [other for other in found if mine & self._means(other)] or found
+            if len({search.readings[other] for other in found}) == 1:  # Else one cannot tell which came back.
                 other = max(found, key=lambda one: (search.day[one], one))
                 for one, pair in ((line, other), (other, line)):
                     self.done[one] = True
@@ -154,15 +156,17 @@ class Decider:
 
     def _same_payer(self, line: int, other: int) -> bool:
         """The same account or name, or, where the bank gives neither, the same document."""
-        payments, search = self.search.payments, self.search
+        payments = self.search.payments
         accounts = account_key(payments.payer_account[line]), account_key(payments.payer_account[other])
         names = fold(payments.payer_name[line]), fold(payments.payer_name[other])
         if all(accounts):
             return accounts[0] == accounts[1]
         if all(names):
             return names[0] == names[1]
-        mine = {mention.document for mention in search.readings[line].mentions}
-        return bool(mine & {mention.document for mention in search.readings[other].mentions})
+        return bool(self._means(line) & self._means(other))
+
+    def _means(self, line: int) -> set[int]:
+        return {mention.document for mention in self.search.readings[line].mentions}
 
     # Lines that name documents -----------------------------------------------------------------------------------
 

@@ -100,6 +100,14 @@ class Amounts:
         net = full - sum(discounts.values())
         if discounts and (taken := self._taken(discounts, full - money)):
             return Fit(DISCOUNT, 0, taken)
+        late = sum(
+            abs(self._discount[entry])
+            for entry in entries
+            if day > self._discount_day[entry] and self.left[entry] == self.remaining[entry]
+        )
+        # Read before a fee of the same size: what stays open can still be asked for.
+        if late and full - money == late:
+            return Fit(LATE, late)
         for gap, taken in ((full - money, ()), *([(net - money, tuple(discounts))] if discounts else [])):
             if abs(gap) <= self._tolerance(entries, sign):
                 return Fit(TOLERANCE, gap, taken)
@@ -107,13 +115,6 @@ class Amounts:
                 return Fit(ROUNDING, gap, taken)
             if gap in self._fees:
                 return Fit(FEE, gap, taken, self._fees[gap])
-        late = sum(
-            abs(self._discount[entry])
-            for entry in entries
-            if day > self._discount_day[entry] and self.left[entry] == self.remaining[entry]
-        )
-        if late and full - money == late:
-            return Fit(LATE, late)
         return None
 
     @staticmethod

@@ -48,7 +48,7 @@ _JOINS = re.compile(r"[-/ .#:–]{0,2}$")
 _LIST_SIGN = re.compile(r"\s*(?:[,/+&;]|OCH|AND|U)\s*$")
 _RANGE_SIGN = re.compile(r"\s*(?:-|–|TILL|TO|BIS)\s*$")
 _OTHER_TEXT = (
-    "TEL TFN TELEFON PHONE MOB MOBIL ORG ORGNR ORDER ORDERNR KVITTO RECEIPT BG BANKGIRO PG PLUSGIRO KONTO KTO ACCOUNT"
+    "TEL TFN TELEFON PHONE MOB MOBIL ORG ORGNR ORDER ORDERNR KVITTO RECEIPT KONTO KTO ACCOUNT"
     " POSTNR BOX PERSNR DATUM DATE KUNDNR KUND CUSTOMER KORT CARD LAN LOAN"
 )
 _OTHER_WORDS = frozenset(_OTHER_TEXT.split())
@@ -163,14 +163,19 @@ class NumberIndex:
                 and other is False
                 and before.isdigit()
                 and tokens[place - 2][0] in _OTHER_WORDS
-                and near in "- "
+                and near == "-"
             ):
                 other = True  # The second half of '08-123456' after TEL.
             width = self._read_number(text, tokens, place, other, found, digits, unknown)
             place += max(width, 1)
 
     def _longest_full(
-        self, text: str, tokens: list[tuple[str, int, int]], place: int, found: dict[int, Mention], digits: list[str]
+        self,
+        text: str,
+        tokens: list[tuple[str, int, int]],
+        place: int,
+        found: dict[int, Mention],
+        digits: list[str],
     ) -> int:
         for width in range(min(_WIDEST + 1, len(tokens) - place), 1, -1):
             if not _adjacent(text, tokens, place, width):
@@ -201,6 +206,7 @@ class NumberIndex:
             joined = "".join(token[0] for token in tokens[place : place + width])
             written = text[tokens[place][1] : tokens[place + width - 1][2]]
             hits = self._look_up(joined, width)
+            other = other and joined.isdecimal()  # A number with its letters is not a telephone's.
             if hits:
                 for document, strength, how in hits:
                     _keep(
@@ -209,10 +215,18 @@ class NumberIndex:
                     )
                 if not other:
                     self._tail(text, tokens, place + width, [hit[0] for hit in hits], found)
-                if joined.isdecimal():
-                    digits.append(joined.lstrip("0"))
+                digits.append("".join(_DIGITS.findall(joined)).lstrip("0"))
                 return width
         word = tokens[place][0]
+        if place + 1 < len(tokens) and text[tokens[place][2] : tokens[place + 1][1]] in ("-", "/"):
+            # A number of ours in two parts that is not there: 'F2026-03010'.
+            joined = word + tokens[place + 1][0]
+            run = "".join(_DIGITS.findall(joined))
+            if tokens[place + 1][0].isdecimal() and self._looks_like_ours(joined, run):
+                digits.append(run.lstrip("0"))
+                if not other:
+                    unknown.append(joined)
+                return 2
         for run in _DIGITS.findall(word):
             bare = run.lstrip("0")
             if len(run) >= SHORTEST_NUMBER and len(bare) > 2:
@@ -226,7 +240,8 @@ class NumberIndex:
             return []
         hits: list[tuple[int, int, str]] = []
         # A number in several pieces may be none: '08 103001'.
-        strength = STRONG if width == 1 and len(joined) > SHORTEST_NUMBER else GOOD
+        whole = width == 1 or not joined.isdecimal()
+        strength = STRONG if whole and len(joined) > SHORTEST_NUMBER else GOOD
         hits += [(document, strength, IN_FULL) for document in self._full.get(joined, ())]
         hits += [(document, strength, EXTERNAL) for document in self._external.get(joined, ())]
         hits += [
@@ -256,11 +271,14 @@ class NumberIndex:
 
     def _looks_like_ours(self, word: str, run: str) -> bool:
         """Whether a number has the form of our documents and lies among them, or just above."""
-        for shape, value in (
-            ((word[: -len(run)], len(run)), int(run)),
-            (("", len(run.lstrip("0"))), int(run)),
-        ):
-            low_high = self._shapes.get(shape) if word.endswith(run) else None
+        letters, value = word[: -len(run)], int(run)
+        if not word.endswith(run):
+            return False
+        # With our letters in front, a digit too few or too many is a slip.
+        if letters and any((letters, len(run) + more) in self._shapes for more in (-1, 1)):
+            return True
+        for shape in ((letters, len(run)), ("", len(run.lstrip("0")))):
+            low_high = self._shapes.get(shape)
             if low_high is not None:
                 low, high = low_high
                 if low - (high - low) // 2 <= value <= high + (high - low) // 10 + 100:

@@ -311,21 +311,20 @@ class Search:
         for mention in mentions:
             by_customer[self.customer[mention.document]].append(mention)
         found = []
-        for customer, own in sorted(by_customer.items()):
-            found += self._explain_named(line, customer, own)
         strong = [mention.document for mention in mentions if mention.strength >= GOOD]
-        fits = any(one.fit.level >= FITS and one.document >= GOOD for one in found)
-        if len({self.customer[entry] for entry in strong}) > 1 and not fits:
-            fit = self.amounts.fit(strong, self.amount[line], self.day[line])
-            if fit is not None and fit.level == FITS_EXACTLY:
-                note = "documents of two customers are never settled without asking"
-                entries = tuple(self._ordered(strong, line))
-                found.insert(
-                    0,
-                    Hypothesis(
-                        line, self.customer[entries[0]], entries, fit, STRONG, UNKNOWN, len(strong), note=note
-                    ),
+        several = len({self.customer[entry] for entry in strong}) > 1
+        for customer, own in sorted(by_customer.items()):
+            found += self._explain_named(line, customer, own, several)
+        fit = self.amounts.fit(strong, self.amount[line], self.day[line]) if several else None
+        if fit is not None and fit.level == FITS_EXACTLY:
+            note = "documents of several customers are never settled without asking"
+            entries = tuple(self._ordered(strong, line))
+            found = [
+                Hypothesis(
+                    line, self.customer[entries[0]], entries, fit, STRONG, UNKNOWN, len(strong), note=note,
+                    confidence=MEDIUM,
                 )
+            ]  # fmt: skip
         if not any(one.fit.level >= FITS for one in found):
             found += self._nearly_named(line)
         return self._ranked(found)
@@ -345,7 +344,10 @@ class Search:
         sign = 1 if self.amount[line] > 0 else -1
         return sorted(set(entries), key=lambda entry: (sign * self.amounts.left[entry] < 0, entry))
 
-    def _explain_named(self, line: int, customer: int, mentions: list[Mention]) -> list[Hypothesis]:
+    def _explain_named(
+        self, line: int, customer: int, mentions: list[Mention], several: bool
+    ) -> list[Hypothesis]:
+        """Hypotheses of what a line names of one customer; several: it names documents of others too."""
         amount, day = self.amount[line], self.day[line]
         sign = 1 if amount > 0 else -1
         party = self.party(line, customer)
@@ -355,6 +357,10 @@ class Search:
         note = ""
         if any(self.posted[entry] > day for entry in strong):
             note = "dated after the payment"
+        elif several:
+            note = "documents of other customers are named too"
+        elif party == ANOTHER and (own := self._payers_own(line)):
+            note = f"the payer's own {self.document_no[own[0]]} has the amount too"
 
         def made(
             entries: Sequence[int], fit: Fit, document: int, more: str = "", rivals: int = 0
@@ -386,10 +392,22 @@ class Search:
         if fit is not None:
             return [made(strong, fit, document)]
         found = self._some_of_the_named(line, strong, made, document)
-        found += [] if found else self._with_unnamed(line, customer, strong, made, document)
+        found += [] if found or several else self._with_unnamed(line, customer, strong, made, document)
         if found:
             return found
         return [self._gap(line, customer, strong, made, document)]
+
+    def _payers_own(self, line: int) -> list[int]:
+        """Documents of the payer, who is surely known, that ask for exactly the line's amount."""
+        amount, day = self.amount[line], self.day[line]
+        sign = 1 if amount > 0 else -1
+        return [
+            entry
+            for party in self.parties(line)
+            if party.strength == SURE
+            for entry in self.candidates(line, party.customer)
+            if abs(amount) in (sign * self.amounts.left[entry], self.amounts.asked(entry, day, sign))
+        ]
 
     def _some_of_the_named(self, line, strong, made, document):  # type: ignore[no-untyped-def]
         """More documents are named than the money pays: those of them that add up."""
