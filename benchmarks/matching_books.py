@@ -388,6 +388,7 @@ class Truth:
     kind: str = "settle"
     reference: bool = False
     twins: frozenset[int] = frozenset()
+    written: str = ""
 
 
 @dataclass(frozen=True)

@@ -354,16 +354,14 @@ class Maker:
             fields["payer_name"] = customer.alias
         elif family == "customer number in text":
             fields, text = {}, f"kundnr {customer.no}"
+        written = fields.get("payer_name", "")
         if (
             chance.random() < 0.15
             and "payer_name" in fields
             and "payer_account" not in fields
             and family != "alias"
         ):
-            text, fields = (
-                f"{fields.pop('payer_name')} {text}".strip(),
-                fields,
-            )  # Some banks give one field only.
+            text = f"{fields.pop('payer_name')} {text}".strip()  # Some banks give one field only.
         day = self.late([entry])
         if family == "account, discount in time":
             day = self.day([entry])
@@ -371,7 +369,7 @@ class Maker:
             amount -= entry.discount
         elif family == "account, rounded":
             amount = (amount + 50) // 100 * 100
-        truth = Truth(family, entry.customer, {entry.entry_no: entry.remaining})
+        truth = Truth(family, entry.customer, {entry.entry_no: entry.remaining}, written=written)
         self.put(truth, day, amount, text=text, **fields)
 
     def lump(self, family: str) -> None:
@@ -562,7 +560,7 @@ class Maker:
                 by_amount[entry.remaining].append(self.books.customers[entry.customer])
         for place in by_name:
             line, truth = self.lines[place], self.truths[place]
-            written = str(line.get("payer_name") or line["text"])
+            written = truth.written or str(line["payer_name"])
             others = by_amount[int(str(line["amount"]))]
             truth.payable &= not self._has_rival(written, self.books.customers[truth.customer], others)
 
@@ -578,6 +576,10 @@ class Maker:
                 room = 50 if truth.family == "account, rounded" else 0
                 items = self._items(customer, line, referenced | gone)
                 ways[place] = _explanations(items, int(str(line["amount"])), room)
+                if not room and int(str(line["amount"])) % 100 == 0:
+                    # A round payment may as well be that of an invoice which differs by öre.
+                    near = _explanations(items, int(str(line["amount"])), 50, most=1)
+                    ways[place] += [way for way in near if way not in ways[place]]
                 if len(ways[place]) == 1:
                     gone |= ways[place][0]
                     waiting.remove(place)
@@ -657,9 +659,11 @@ _FORM_WORDS = {
 }
 
 
-def _explanations(items: dict[int, int], amount: int, room: int) -> list[frozenset[int]]:
+def _explanations(items: dict[int, int], amount: int, room: int, most: int = 99) -> list[frozenset[int]]:
     """The sets of items that add up to the amount, up to `room` off: all sums of few items, small sums of many."""
     numbers, values = list(items), np.array(list(items.values()), dtype=np.int64)
+    if most == 1:
+        return [frozenset({number}) for number, value in items.items() if abs(value - amount) <= room]
     if len(numbers) <= _MOST + 4:
         sums = np.zeros(1, dtype=np.int64)
         for value in values:

@@ -8,7 +8,7 @@ certain and a lump of fifteen out of forty worthless.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb, gcd
+from math import comb
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from salesbatch.core.money import Int64
 
 ALL_SUMS = 17
 """Up to so many items every sum is tried; above, sums of a few items, of all, and of all but a few."""
+_GRAINS = (1, 100, 10_000)
 _MOST = 120
 _MOST_FOUND = 8
 
@@ -42,20 +43,31 @@ def combinations(amounts: list[int], target: int, room: int = 0) -> list[Combina
     else:
         found = _few_items(amounts, target, room)
     found.sort(key=lambda items: (len(items) not in (count, count - 1), len(items), items))
-    grain = max(gcd(*amounts, target if room == 0 else 0), 1)
-    span = max(sum(abs(amount) for amount in amounts), 1)
-    ways = max((2 * room) // grain + 1, 1)
-    result = []
-    for items in found[:_MOST_FOUND]:
-        size = len(items)
+    return [
+        Combination(items, sum(amounts[item] for item in items), _by_chance(amounts, items, target, room))
+        for items in found[:_MOST_FOUND]
+    ]
+
+
+def _by_chance(amounts: list[int], items: tuple[int, ...], target: int, room: int) -> float:
+    """How many sums at least as simple would fit by chance.
+
+    Whole kronor are counted among whole kronor: they meet a hundred times as often.
+    """
+    most = 0.0
+    for grain in _GRAINS:
+        if target % grain or (not room and any(amounts[item] % grain for item in items)):
+            break
+        alike = [amount for amount in amounts if amount % grain == 0] if not room else amounts
+        count, size, span = len(alike), len(items), sum(abs(amount) for amount in alike)
         # Leaving one or two out is as simple as taking one or two.
         tried = (
             sum(comb(count, few) for few in range(2, size + 1))
             if size * 2 <= count
             else _left_out(count, size)
         )
-        result.append(Combination(items, sum(amounts[item] for item in items), tried * ways * grain / span))
-    return result
+        most = max(most, tried * (2 * room + grain) / max(span, 1))
+    return most
 
 
 def _left_out(count: int, size: int) -> int:

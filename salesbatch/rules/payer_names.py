@@ -49,6 +49,7 @@ _COMMON_WORD = 400
 _SHORTEST = 4
 _LIKELY_FROM, _POSSIBLE_FROM, _MARGIN = 88.0, 78.0, 6.0
 _CUT_FROM = 12
+_MOST_CUT = 30
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,8 @@ class NameIndex:
         if exact:
             return self._hits(exact, SURE, "the name")
         cut = self._cut_off(solid) if "?" not in solid else []
-        if cut and len({self._owners[position] for position in cut}) == 1:
-            return self._hits(cut[:1], SURE, "the name, cut off")
+        if cut and len(cut) <= _MOST_CUT:
+            return self._hits(cut, SURE, "the name, cut off")
         return self._near(words, solid, whole)
 
     def _hits(self, positions: Sequence[int], strength: int, how: str) -> tuple[NameHit, ...]:
@@ -149,7 +150,9 @@ class NameIndex:
             return []
         found = []
         place = bisect_left(self._starts, (solid, -1))
-        while place < len(self._starts) and self._starts[place][0].startswith(solid) and len(found) < 20:
+        while (
+            place < len(self._starts) and self._starts[place][0].startswith(solid) and len(found) <= _MOST_CUT
+        ):
             found.append(self._starts[place][1])
             place += 1
         return found

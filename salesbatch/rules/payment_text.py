@@ -103,6 +103,7 @@ class NumberIndex:
         owners: Sequence[object],
     ) -> None:
         self._owners = owners
+        self.all_digits_of = ["".join(_DIGITS.findall(number)) for number in numbers]
         self.digits_of = ["".join(_DIGITS.findall(number)).lstrip("0") for number in numbers]
         self._full = _index(_compact(fold(number)) for number in numbers)
         self._external = _index(
@@ -206,8 +207,8 @@ class NumberIndex:
             joined = "".join(token[0] for token in tokens[place : place + width])
             written = text[tokens[place][1] : tokens[place + width - 1][2]]
             hits = self._look_up(joined, width)
-            other = other and joined.isdecimal()  # A number with its letters is not a telephone's.
             if hits:
+                other = other and joined.isdecimal()  # A number with its letters is not a telephone's.
                 for document, strength, how in hits:
                     _keep(
                         found,
@@ -231,6 +232,8 @@ class NumberIndex:
             bare = run.lstrip("0")
             if len(run) >= SHORTEST_NUMBER and len(bare) > 2:
                 digits.append(bare)
+                if len(run) > len(bare):
+                    digits.append(run)
                 if not other and self._looks_like_ours(word, run):
                     unknown.append(word)
         return 0
@@ -275,7 +278,7 @@ class NumberIndex:
         if not word.endswith(run):
             return False
         # With our letters in front, a digit too few or too many is a slip.
-        if letters and any((letters, len(run) + more) in self._shapes for more in (-1, 1)):
+        if (letters or run[0] == "0") and any((letters, len(run) + more) in self._shapes for more in (-1, 1)):
             return True
         for shape in ((letters, len(run)), ("", len(run.lstrip("0")))):
             low_high = self._shapes.get(shape)

@@ -22,7 +22,7 @@ import pandas as pd
 
 from salesbatch.core.company import Settings
 from salesbatch.rules.combinations import Combination, combinations
-from salesbatch.rules.evidence import TOO_COMMON, Payments, Pool, account_key
+from salesbatch.rules.evidence import SHORTEST_NUMBER, TOO_COMMON, Payments, Pool, account_key
 from salesbatch.rules.explain_amount import EXACT, FITS, FITS_EXACTLY, OVER, PART, SHORT_LUMP, Amounts, Fit
 from salesbatch.rules.payer_names import NameIndex
 from salesbatch.rules.payment_text import (
@@ -40,7 +40,7 @@ from salesbatch.rules.payment_text import (
 
 SURE, LIKELY, POSSIBLE, UNKNOWN, ANOTHER = 3, 2, 1, 0, -1
 HIGH, MEDIUM, LOW = 3, 2, 1
-BY_CHANCE = 1e-3
+BY_CHANCE = 5e-4
 """So many sums may fit by chance, and a sum that fits is still taken."""
 ROUNDED_BY_CHANCE = 5e-3
 _ALIKE_SHOWN = 8
@@ -524,14 +524,16 @@ class Search:
         return found
 
     def _is_nearly(self, run: str, entry: int) -> bool:
-        for number in (self.numbers.digits_of[entry], _digits_of(self.references[entry])):
-            if len(number) < len(run) or not number:
-                if len(number) >= _SHORTEST_TYPO and one_edit_apart(run, number):
-                    return True
-                continue
-            if len(run) >= _SHORTEST_TYPO and one_edit_apart(run, number):
+        """Whether digits as they are typed are a document's with one slip, or its last four or more."""
+        numbers = self.numbers
+        for number in {
+            numbers.digits_of[entry],
+            numbers.all_digits_of[entry],
+            _digits_of(self.references[entry]),
+        }:
+            if len(number) >= _SHORTEST_TYPO <= len(run) and one_edit_apart(run, number):
                 return True
-            if len(run) >= 4 and len(run) < len(number) and number.endswith(run):
+            if SHORTEST_NUMBER <= len(run) < len(number) and number.endswith(run):
                 return True
         return False
 
