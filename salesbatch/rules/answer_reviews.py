@@ -29,8 +29,8 @@ from salesbatch.rules.checking import Checks
 from salesbatch.rules.document_rows import key_rows
 from salesbatch.rules.match_payments import left_over, post_certain, post_mapped
 from salesbatch.rules.match_rows import applied_text, entry_list, match_rows
+from salesbatch.rules.matches import Matches, application_frame
 from salesbatch.rules.payer_aliases import learn_payers
-from salesbatch.rules.propose import Matches
 from salesbatch.rules.read_answers import (
     ACCEPT,
     APPLY_TO,
@@ -178,7 +178,9 @@ def _facts(
         for piece in plan.pieces
     ]
     columns = ["statement_line_no", "entry_no", "amount_minor", "discount_minor"]
-    applications = pd.DataFrame(pairs, columns=columns).astype("int64")
+    applications = application_frame(
+        dict(zip(columns, zip(*pairs))) if pairs else dict.fromkeys(columns, ())
+    )
     decisions = pd.Series([plan.decision for plan in plans], dtype="str")
     accepted = decisions == ACCEPT
     cash = (applications["amount_minor"] - applications["discount_minor"]).groupby(

@@ -24,8 +24,7 @@ from salesbatch.rules.exchange import find_rates, in_local
 from salesbatch.rules.match_rows import applied_text, match_rows, refused_pairs
 from salesbatch.rules.meet_receipts import FACTS, meet_receipts
 from salesbatch.rules.number_series import draw_numbers, number_rows
-from salesbatch.rules.payer_aliases import known_payers
-from salesbatch.rules.propose import Matches, propose_matches
+from salesbatch.rules.propose import Known, Matches, propose_matches
 from salesbatch.rules.receive_payments import bank_accounts, bank_rows, receive_payments
 from salesbatch.rules.settle import settle
 from salesbatch.rules.statement_balances import balance_rows
@@ -62,11 +61,17 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     matches = propose_matches(
         lines,
         opened,
-        known_payers(company),
+        company.table("customers"),
         company.table("payment_application_rules"),
         company.table("text_mapping"),
         company.settings,
         refused,
+        Known(
+            company.table("payer_aliases"),
+            company.table("direct_debit_collections"),
+            company.table("known_bank_fees"),
+            books.settled_documents,
+        ),
     )
     facts = matches.lines.reset_index(drop=True)
     facts["status"] = decide_status(matches, lines, company)
@@ -174,25 +179,49 @@ def post_certain(
 def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> pd.DataFrame:
     """The matched entries as pairs to settle, in the order of the match.
 
-    An amount below what is open is a limit, unless it is where the money of the line ran out: what is missing
-    there may be a discount, tolerance or rounding, and `settle` decides that.
+    What is taken off against the claims of a line, such as a credit memo in a lump, settles them first. An amount
+    below what is open is a limit, unless it is where the money of the line ran out: what is missing there may be
+    a discount, tolerance or rounding, and `settle` decides that.
     """
     pairs = matches.applications
     pairs = pairs[pairs["statement_line_no"].isin(payments["statement_line_no"])].reset_index(drop=True)
     by_line = payments.set_index("statement_line_no")
     line = pairs["statement_line_no"]
-    cash = (pairs["amount_minor"] - pairs["discount_minor"]).abs()
-    money = look_up(line, by_line["amount_minor"].abs(), 0)
+    money = look_up(line, by_line["amount_minor"], 0)
+    cash = (
+        pairs["amount_minor"] - pairs["discount_minor"] - pairs["tolerance_minor"] - pairs["write_off_minor"]
+    )
+    own = np.sign(pairs["amount_minor"]) == np.sign(money)
     remaining = look_up(pairs["entry_no"], books.open_entries.set_index("entry_no")["remaining_minor"], 0)
-    ran_out = ~line.duplicated(keep="last") & (cash.groupby(line).transform("sum") == money)
+    last = ~line.where(own).duplicated(keep="last") & own
+    ran_out = last & (cash.groupby(line).transform("sum") == money)
     limited = (pairs["amount_minor"].abs() < remaining.abs()) & ~ran_out
     named = {name: look_up(line, by_line[name]) for name in ("source", "sheet")}
-    return pairs.assign(
+    pairs = pairs.assign(
         applying_no=look_up(line, by_line["entry_no"], 0),
-        wanted_minor=cash.where(limited, 0),
+        wanted_minor=cash.abs().where(limited, 0),
         row=look_up(line, by_line["row"], 0),
+        # A fee is written off on the last claim, so the whole payment may be short by it.
+        fee_account=pairs["write_off_account"].groupby(line).transform("max"),
+        fee_minor=pairs["write_off_minor"]
+        .abs()
+        .where(pairs["write_off_account"] != "", 0)
+        .groupby(line)
+        .transform("max"),
         **named,
-    ).sort_values("applying_no", kind="stable", ignore_index=True)
+    )
+    against = pairs[~own]
+    offset = against[["statement_line_no", "entry_no"]].merge(
+        pairs.loc[own].drop(columns="applying_no"), on="statement_line_no", suffixes=("_against", "")
+    )
+    offset = offset.assign(
+        applying_no=offset["entry_no_against"],
+        wanted_minor=np.int64(0),
+        fee_minor=np.int64(0),
+        fee_account="",
+    )
+    settled = [offset[pairs.columns], pairs[own].sort_values("applying_no", kind="stable")]
+    return pd.concat(settled, ignore_index=True)
 
 
 def left_over(books: Books, facts: pd.DataFrame) -> pd.Series:
