@@ -178,9 +178,7 @@ def _facts(
         for piece in plan.pieces
     ]
     columns = ["statement_line_no", "entry_no", "amount_minor", "discount_minor"]
-    applications = application_frame(
-        dict(zip(columns, zip(*pairs))) if pairs else dict.fromkeys(columns, ())
-    )
+    applications = application_frame(dict(zip(columns, zip(*pairs))) if pairs else dict.fromkeys(columns, ()))
     decisions = pd.Series([plan.decision for plan in plans], dtype="str")
     accepted = decisions == ACCEPT
     cash = (applications["amount_minor"] - applications["discount_minor"]).groupby(

@@ -21,6 +21,7 @@ from salesbatch.rules.evidence import (
     DocumentEdges,
     Payments,
     Pool,
+    amount_codes,
     build_payments,
     build_pool,
     count_in_band,
@@ -36,16 +37,18 @@ from salesbatch.rules.propose_by_search import propose_by_search
 from salesbatch.rules.scoring import (
     AMOUNT_WORDS,
     DOCUMENT_WORDS,
+    NO,
     NOT_CONSIDERED,
     PARTY_WORDS,
     TEXT_MAPPING_BASE,
     build_score_table,
     confidence_word,
+    look_up_scores,
 )
 from salesbatch.rules.search import Known
 from salesbatch.rules.text_mappings import TEXT_MAPPING, find_mappings, mapped_account, usable_mappings
 
-__all__ = ["Known", "Matches", "propose_matches"]
+__all__ = ["Known", "Matches", "propose_matches", "score_pairs"]
 
 
 def propose_matches(
@@ -105,6 +108,44 @@ def propose_matches(
     words = Words(assignment, outcome, named, mappings)
     result = _line_frame(assignment, outcome, mappings, words)
     return Matches(_in_order(result, lines), _application_frame(facts, outcome))
+
+
+def score_pairs(
+    lines: pd.DataFrame,
+    open_entries: pd.DataFrame,
+    customers: pd.DataFrame,
+    rules: pd.DataFrame,
+    settings: Settings,
+) -> pd.DataFrame:
+    """What the rule sheet says of every pair of a line and an entry, whatever their signs and days; applies nothing.
+
+    To look at rules with a few lines: the cost is lines times entries. Columns: statement_line_no, entry_no, the
+    three facts in words, match_score (0 where no rule fits).
+    """
+    pool = build_pool(open_entries, customers, settings.local_currency_code)
+    payments = build_payments(lines, pool, settings)
+    named = find_documents(pool, payments, every_occurrence=False)
+    parties = find_parties(pool, payments, customers, settings)
+    count = len(pool.remaining)
+    line, entry = np.repeat(np.arange(len(lines)), count), np.tile(np.arange(count), len(lines))
+    party = np.r_[parties.level, NO][parties.find(line, pool.customer[entry])]
+    document = np.isin(line * count + entry, named.line * count + named.entry).astype(np.int64)
+    asked = pool.applicable(entry, payments.day[line])
+    fits = (asked >= payments.low[line]) & (asked <= payments.high[line])
+    amount = np.where(fits, amount_codes(count_in_band(pool, payments))[line], NO)
+    words = {
+        "related_party_matched": np.array(PARTY_WORDS)[party],
+        "document_no_matched": np.array(DOCUMENT_WORDS)[document],
+        "amount_matched": np.array(AMOUNT_WORDS)[amount],
+    }
+    return pd.DataFrame(
+        {
+            "statement_line_no": payments.line_no[line],
+            "entry_no": pool.entry_no[entry],
+            **{name: pd.Series(texts, dtype="str") for name, texts in words.items()},
+            "match_score": look_up_scores(build_score_table(rules), party, document, amount),
+        }
+    )
 
 
 def _in_order(result: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
