@@ -154,11 +154,26 @@ def _open_dates(company: Company, days: pd.Series) -> pd.Series:
 def post_certain(
     books: Books, company: Company, lines: pd.DataFrame, facts: pd.DataFrame, matches: Matches
 ) -> tuple[Journal, pd.Series]:
-    """A payment per line and its applications; what is left over stays on the customer's account (T17)."""
+    """A payment per line and customer, and its applications; what is left over stays on the customer's account (T17).
+
+    Only a proposal that a person accepted pays documents of several customers; the rest is then the first one's.
+    Returns the journal, and per line the number of its (first) payment.
+    """
+    payments = _payments_of_lines(books, company, lines, facts, matches)
+    posted, payments = receive_payments(books, company, payments)
+    pairs = _pairs_of_lines(books, payments, matches)
+    settled = settle(books.after(posted), pairs, vouchers=posted.table("gl_entries"), round_off=True)
+    numbers = payments.drop_duplicates("statement_line_no").set_index("statement_line_no")["document_no"]
+    return Journal.join([posted, settled.journal]), numbers
+
+
+def _payments_of_lines(
+    books: Books, company: Company, lines: pd.DataFrame, facts: pd.DataFrame, matches: Matches
+) -> pd.DataFrame:
+    """The receipts and refunds to post, by posting date and line."""
     customer = facts.set_index("statement_line_no")["customer_no"]
     payments = pd.DataFrame(
         {
-            "document": lines["statement_line_no"],
             "statement_line_no": lines["statement_line_no"],
             "customer_no": look_up(lines["statement_line_no"], customer),
             "posting_date": _open_dates(company, lines["date"]),
@@ -169,11 +184,39 @@ def post_certain(
             "external_document_no": lines["transaction_id"],
             **{name: lines[name] for name in ("source", "sheet", "row")},
         }
-    ).sort_values(["posting_date", "statement_line_no"], kind="stable", ignore_index=True)
-    posted, payments = receive_payments(books, company, payments)
-    pairs = _pairs_of_lines(books, payments, matches)
-    settled = settle(books.after(posted), pairs, vouchers=posted.table("gl_entries"), round_off=True)
-    return Journal.join([posted, settled.journal]), payments.set_index("statement_line_no")["document_no"]
+    )
+    others = _cash_by_customer(books, matches)
+    others = others[others["statement_line_no"].isin(matches.shared)]
+    others = others.merge(
+        payments.drop(columns="amount_minor"), on="statement_line_no", suffixes=("", "_first")
+    )
+    others = others[others["customer_no"] != others["customer_no_first"]]
+    if len(others):
+        given = others.groupby("statement_line_no")["amount_minor"].sum()
+        payments["amount_minor"] -= look_up(payments["statement_line_no"], given, 0)
+        payments = pd.concat([payments, others[payments.columns]], ignore_index=True)
+    payments = payments.sort_values(["posting_date", "statement_line_no"], kind="stable", ignore_index=True)
+    return payments.assign(document=np.arange(1, len(payments) + 1))
+
+
+def _cash_by_customer(books: Books, matches: Matches) -> pd.DataFrame:
+    """statement_line_no, customer_no, amount_minor: the money that each customer's documents take of a line."""
+    pairs = matches.applications
+    owner = look_up(pairs["entry_no"], books.open_entries.set_index("entry_no")["customer_no"])
+    return (
+        pairs.assign(customer_no=owner, amount_minor=cash_of(pairs))
+        .groupby(["statement_line_no", "customer_no"], sort=True)["amount_minor"]
+        .sum()
+        .reset_index()
+    )
+
+
+def cash_of(pairs: pd.DataFrame) -> pd.Series:
+    """The money of applications: what is settled less discount, tolerance and what is written off."""
+    result: pd.Series = (
+        pairs["amount_minor"] - pairs["discount_minor"] - pairs["tolerance_minor"] - pairs["write_off_minor"]
+    )
+    return result
 
 
 def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> pd.DataFrame:
@@ -183,36 +226,30 @@ def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> p
     below what is open is a limit, unless it is where the money of the line ran out: what is missing there may be
     a discount, tolerance or rounding, and `settle` decides that.
     """
-    pairs = matches.applications
-    pairs = pairs[pairs["statement_line_no"].isin(payments["statement_line_no"])].reset_index(drop=True)
-    by_line = payments.set_index("statement_line_no")
-    line = pairs["statement_line_no"]
-    money = look_up(line, by_line["amount_minor"], 0)
-    cash = (
-        pairs["amount_minor"] - pairs["discount_minor"] - pairs["tolerance_minor"] - pairs["write_off_minor"]
+    entries = books.open_entries.set_index("entry_no")
+    pairs = matches.applications.assign(
+        customer_no=look_up(matches.applications["entry_no"], entries["customer_no"]),
+        remaining=look_up(matches.applications["entry_no"], entries["remaining_minor"], 0),
     )
-    own = np.sign(pairs["amount_minor"]) == np.sign(money)
-    remaining = look_up(pairs["entry_no"], books.open_entries.set_index("entry_no")["remaining_minor"], 0)
-    last = ~line.where(own).duplicated(keep="last") & own
-    ran_out = last & (cash.groupby(line).transform("sum") == money)
-    limited = (pairs["amount_minor"].abs() < remaining.abs()) & ~ran_out
-    named = {name: look_up(line, by_line[name]) for name in ("source", "sheet")}
+    about = payments[
+        ["statement_line_no", "customer_no", "entry_no", "amount_minor", "source", "sheet", "row"]
+    ]
+    about = about.rename(columns={"entry_no": "applying_no", "amount_minor": "money"})
+    pairs = pairs.merge(about, on=["statement_line_no", "customer_no"], how="inner")
+    payment, cash = pairs["applying_no"], cash_of(pairs)
+    own = np.sign(pairs["amount_minor"]) == np.sign(pairs["money"])
+    last = ~payment.where(own, -1).duplicated(keep="last") & own
+    ran_out = last & (cash.groupby(payment).transform("sum") == pairs["money"])
+    limited = (pairs["amount_minor"].abs() < pairs["remaining"].abs()) & ~ran_out
+    fee = pairs["write_off_minor"].abs().where(pairs["write_off_account"] != "", 0)
     pairs = pairs.assign(
-        applying_no=look_up(line, by_line["entry_no"], 0),
         wanted_minor=cash.abs().where(limited, 0),
-        row=look_up(line, by_line["row"], 0),
         # A fee is written off on the last claim, so the whole payment may be short by it.
-        fee_account=pairs["write_off_account"].groupby(line).transform("max"),
-        fee_minor=pairs["write_off_minor"]
-        .abs()
-        .where(pairs["write_off_account"] != "", 0)
-        .groupby(line)
-        .transform("max"),
-        **named,
+        fee_account=pairs["write_off_account"].groupby(payment).transform("max"),
+        fee_minor=fee.groupby(payment).transform("max"),
     )
-    against = pairs[~own]
-    offset = against[["statement_line_no", "entry_no"]].merge(
-        pairs.loc[own].drop(columns="applying_no"), on="statement_line_no", suffixes=("_against", "")
+    offset = pairs.loc[~own, ["applying_no", "entry_no"]].merge(
+        pairs[own], on="applying_no", suffixes=("_against", "")
     )
     offset = offset.assign(
         applying_no=offset["entry_no_against"],
@@ -221,7 +258,7 @@ def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> p
         fee_account="",
     )
     settled = [offset[pairs.columns], pairs[own].sort_values("applying_no", kind="stable")]
-    return pd.concat(settled, ignore_index=True)
+    return pd.concat([part for part in settled if len(part)] or settled, ignore_index=True)
 
 
 def left_over(books: Books, facts: pd.DataFrame) -> pd.Series:

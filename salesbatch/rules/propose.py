@@ -81,7 +81,7 @@ def propose_matches(
             pool, payments, customers, build_score_table(rules), text_mappings, settings,
             _refused_by_line(refused, pool, payments), known,
         )  # fmt: skip
-        return Matches(_in_order(found.lines, lines), found.applications)
+        return Matches(_in_order(found.lines, lines), found.applications, found.shared)
     customers = with_aliases(customers, known.aliases)
     named = find_documents(pool, payments, every_occurrence=not settings.strict_rules)
     refused_by_line = _refused_by_line(refused, pool, payments)

@@ -79,7 +79,12 @@ def propose_by_search(
             },
         }
     )
-    return Matches(frame, _applications(kept, pool, payments))
+    shared = frozenset(
+        int(payments.line_no[line])
+        for line, decision in kept
+        if len({search.customer[piece.entry] for piece in decision.pieces}) > 1
+    )
+    return Matches(frame, _applications(kept, pool, payments), shared)
 
 
 def _beats(decision: Decision) -> bool:

@@ -654,9 +654,10 @@ class Search:
     def by_amount(self, line: int) -> list[Hypothesis]:
         """Documents of anybody with the amount: never more than low."""
         found = [entry for entry in self.with_amount(line) if self.amounts.left[entry]]
+        amount, day = self.amount[line], self.day[line]
         return [
             Hypothesis(
-                line, self.customer[entry], (entry,), self.amounts.fit([entry], self.amount[line], self.day[line]) or Fit(EXACT),
+                line, self.customer[entry], (entry,), self.amounts.fit([entry], amount, day) or Fit(EXACT),
                 0, self.party(line, self.customer[entry]), rivals=len(found) - 1, confidence=LOW,
             )
             for entry in found[:3]
