@@ -581,7 +581,9 @@ class Maker:
                     near = _explanations(items, int(str(line["amount"])), 50, most=1)
                     ways[place] += [way for way in near if way not in ways[place]]
                 if len(ways[place]) == 1:
-                    gone |= ways[place][0]
+                    # Books that explain it in one way only, and not as it was meant, mislead.
+                    truth.payable = ways[place][0] == frozenset(truth.applied)
+                    gone |= ways[place][0] if truth.payable else frozenset()
                     waiting.remove(place)
             if len(waiting) == before:
                 twins = self._twins(waiting, ways)

@@ -592,6 +592,12 @@ class Search:
             known = {one.items for one in sums}
             sums += [one for one in combinations(full, money) if one.items not in known]
         rivals = len(singles) + len(sums) - 1
+        if singles and amount % 100 == 0:  # A round payment may be that of a document that differs by öre.
+            rivals += sum(
+                min(abs(whole - money), abs(net - money)) <= self.amounts.rounding_limit
+                for entry, whole, net in zip(open_now, full, asked)
+                if whole > 0 and entry not in singles
+            )
         found = [
             made([entry], self.amounts.fit([entry], amount, day) or Fit(EXACT), rivals) for entry in singles
         ]
