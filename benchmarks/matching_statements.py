@@ -141,7 +141,8 @@ class Maker:
         )
 
     def named(self, number: str) -> str:
-        return f"{self.chance.choice(['', '', 'Faktura ', 'fakt ', 'Inv ', 'avs ', 'nr ', 'Betaln faktnr ', 'ref '])}{number}"
+        words = ["", "", "Faktura ", "fakt ", "Inv ", "avs ", "nr ", "Betaln faktnr ", "ref "]
+        return f"{self.chance.choice(words)}{number}"
 
     # With a reference ---------------------------------------------------------------------------------------
 
@@ -177,6 +178,9 @@ class Maker:
             payer = self.payer(customer)
         elif family == "mistyped number":
             number, payer = self._mistyped(entry.number), self.payer(customer)
+            same = {other.number for other in self.books.entries if other.remaining == entry.remaining}
+            while number in same:  # That would be a payment of the other one.
+                number = self._mistyped(entry.number)
         truth = Truth(
             family, entry.customer, {entry.entry_no: entry.remaining}, reference=family != "mistyped number"
         )
@@ -580,6 +584,9 @@ class Maker:
                     # A round payment may as well be that of an invoice which differs by öre.
                     near = _explanations(items, int(str(line["amount"])), 50, most=1)
                     ways[place] += [way for way in near if way not in ways[place]]
+                if any(len(way) == 1 for way in ways[place]):
+                    # One invoice is doubted for the sake of a simple sum, not of any that can be made.
+                    ways[place] = [way for way in ways[place] if len(way) <= 3 or len(way) >= len(items) - 1]
                 if len(ways[place]) == 1:
                     # Books that explain it in one way only, and not as it was meant, mislead.
                     truth.payable = ways[place][0] == frozenset(truth.applied)
@@ -639,7 +646,10 @@ def _alike(written: str, customer: Customer) -> float:
         solid = "".join(b if a == "?" else a for a, b in zip(solid, other))
     if solid == other or (len(solid) > 11 and other.startswith(solid)):
         return 100.0
-    return float(max(fuzz.token_sort_ratio(text, core), fuzz.ratio(solid, other)))
+    whole = fuzz.ratio(
+        folded(written).replace(" ", ""), folded(customer.name).replace(" ", "")
+    )  # A slip in the form.
+    return float(max(fuzz.token_sort_ratio(text, core), fuzz.ratio(solid, other), whole - 1))
 
 
 def _plain(name: str) -> str:

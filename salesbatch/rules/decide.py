@@ -220,10 +220,11 @@ class Decider:
             return
         sure = party >= LIKELY and len({search.owners[one] for one in settled}) == 1
         other_line = self._paid_by.get(first, -1)
-        same = was == search.amount[line] or other_line >= 0
+        if search.amount[line] not in (was, search.amount[other_line] if other_line >= 0 else was):
+            return  # Not that payment again.
         self.done[line] = True
         self.decisions[line] = Decision(
-            ON_ACCOUNT, confidence=HIGH if sure and same else MEDIUM, customer=customer, other_line=other_line,
+            ON_ACCOUNT, confidence=HIGH if sure else MEDIUM, customer=customer, other_line=other_line,
             note=search.document_no[first],
         )  # fmt: skip
 

@@ -254,8 +254,7 @@ def _collections(facts: Facts, table: Int64) -> dict[str, Int64]:
             gap = {entry: abs(int(pool.remaining[entry] - payments.amount[line])) for entry in usable}
             lines.append(line)
             entries.append(min(usable, key=lambda entry: ((line, entry) not in named, gap[entry], entry)))
-    line, entry = np.array(lines, dtype=np.int64), np.array(entries, dtype=np.int64)
-    part = _part(line, kind=COLLECTED, subject=entry)
+    part = _part(np.array(lines, dtype=np.int64), kind=COLLECTED, subject=np.array(entries, dtype=np.int64))
     return part | {"score": look_up_scores(table, part["party"], part["document"], part["amount"], 2)}
 
 

@@ -148,7 +148,7 @@ class NameIndex:
         """Names that begin with what is written, when that is long enough to be a name that was cut off."""
         if len(solid) < _CUT_FROM:
             return []
-        found = []
+        found: list[int] = []
         place = bisect_left(self._starts, (solid, -1))
         while (
             place < len(self._starts) and self._starts[place][0].startswith(solid) and len(found) <= _MOST_CUT
@@ -257,7 +257,8 @@ class _GramIndex:
         grams = {solid[place : place + _GRAM] for place in range(len(solid) - _GRAM + 1)}
         found = [self._postings[gram] for gram in sorted(grams) if gram in self._postings]
         found.sort(key=len)
-        kept, volume = [], 0
+        kept: list[Int64] = []
+        volume = 0
         for posting in found:  # The rarest runs first, as far as the work stays small.
             volume += len(posting)
             if volume > 20_000 and kept:

@@ -117,10 +117,10 @@ class NumberIndex:
         self._last = _index(last)
         self._shapes: dict[tuple[str, int], list[int]] = {}
         for number in numbers:
-            runs = _compact(fold(number))
-            digits = runs.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            compact = _compact(fold(number))
+            digits = compact.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
             if digits.isdecimal():
-                for shape in {(runs[: -len(digits)], len(digits)), ("", len(digits.lstrip("0")))}:
+                for shape in {(compact[: -len(digits)], len(digits)), ("", len(digits.lstrip("0")))}:
                     low_high = self._shapes.setdefault(shape, [int(digits), int(digits)])
                     low_high[0], low_high[1] = min(low_high[0], int(digits)), max(low_high[1], int(digits))
         self._read: dict[tuple[str, str], Reading] = {}

@@ -44,6 +44,8 @@ BY_CHANCE = 5e-4
 """So many sums may fit by chance, and a sum that fits is still taken."""
 ROUNDED_BY_CHANCE = 5e-3
 _ALIKE_SHOWN = 8
+_MOST_PARTIES = 40
+_FEW = 3
 _SHORTEST_TYPO = 5
 
 
@@ -545,7 +547,7 @@ class Search:
         """Hypotheses of the payer's open documents that explain the amount, the best first."""
         found: list[Hypothesis] = []
         parties = self.parties(line)
-        for party in parties[:_ALIKE_SHOWN]:
+        for party in parties[:_MOST_PARTIES]:
             found += self._explain_unnamed(line, party, contested)
         sure = [one for one in found if one.fit.level == FITS_EXACTLY]
         owners = {one.customer for one in sure}
@@ -591,6 +593,8 @@ class Search:
         if full != asked:
             known = {one.items for one in sums}
             sums += [one for one in combinations(full, money) if one.items not in known]
+        if singles:  # A single document is doubted for the sake of a simple sum, not of any that can be made.
+            sums = [one for one in sums if self._is_simple(one, len(open_now))]
         rivals = len(singles) + len(sums) - 1
         if singles and amount % 100 == 0:  # A round payment may be that of a document that differs by öre.
             rivals += sum(
@@ -619,6 +623,11 @@ class Search:
         return self._with_gap(line, open_now, claims, made)
 
     @staticmethod
+    def _is_simple(one: Combination, count: int) -> bool:
+        """A few documents, or all of them but at most one."""
+        return len(one.items) <= _FEW or len(one.items) >= count - 1
+
+    @staticmethod
     def _is_natural(one: Combination, count: int) -> bool:
         """All that is open, which is a thing that payers do."""
         return len(one.items) == count
@@ -635,6 +644,8 @@ class Search:
         if not room or amount % 100:
             return found
         sums = combinations([self.amounts.asked(entry, day, sign) for entry in open_now], abs(amount), room)
+        if fits:
+            sums = [one for one in sums if self._is_simple(one, len(open_now))]
         rivals = len(fits) + len(sums) - 1
         if sums:
             found = [_trusted(replace(one, rivals=rivals)) for one in found]
