@@ -189,9 +189,9 @@ class Maker:
     def _other_number(self, number: str) -> str:
         digits = "".join(letter for letter in number if letter.isdigit())
         half = len(digits) // 2
-        forms = [f"FAKT.{digits}", f"nr{digits}", f"#{digits}", f"{digits[:half]} {digits[half:]}", f"F-{digits}",
-                 f"{digits[:half]}-{digits[half:]}", number.lower(), number.replace("-", " "), number.replace("-", "")]  # fmt: skip
-        return self.chance.choice(forms)
+        halves = (digits[:half], digits[half:])
+        forms = [f"FAKT.{digits}", f"nr{digits}", f"#{digits}", " ".join(halves), f"F-{digits}", "-".join(halves)]
+        return self.chance.choice([*forms, number.lower(), number.replace("-", " "), number.replace("-", "")])
 
     def _mistyped(self, number: str) -> str:
         place = self.chance.randrange(len(number) - 4, len(number))

@@ -31,6 +31,8 @@ from salesbatch.rules.statement_balances import balance_rows
 from salesbatch.rules.take_statement import take_statement
 
 BOOKED_ELSEWHERE = "Booked Elsewhere"
+_HIGH_FROM = 3000
+"""Scores of high rules begin here."""
 
 
 def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
@@ -132,17 +134,18 @@ def decide_status(matches: Matches, lines: pd.DataFrame, company: Company) -> np
 def scores_to_review(company: Company) -> set[int]:
     """Scores of the application rules that ask for a review: by the sheet, else the low and medium ones (M22).
 
-    With Strict Rules off the confidence is the search's own, so only what the sheet asks for counts.
+    With Strict Rules off the confidence is the search's own, and a low or medium rule does not say how sure the
+    search is: only a high rule of which the sheet asks for a review counts.
     """
-    rules = company.table("payment_application_rules")
+    rules, strict = company.table("payment_application_rules"), company.settings.strict_rules
+    if not len(rules):
+        return set(range(1000, 3000)) if strict else set()
     confidence = rules["match_confidence"].map({"Low": 1, "Medium": 2, "High": 3})
     scores = (confidence + 1) * 1000 - rules["priority"].fillna(0).astype("int64")
     asked = rules["review_required"].fillna(False).to_numpy(dtype=bool) | (
-        rules["review_required"].isna() & (confidence < 3) & company.settings.strict_rules
+        rules["review_required"].isna() & (confidence < 3)
     ).to_numpy(dtype=bool)
-    if not len(rules):
-        return set(range(1000, 3000)) if company.settings.strict_rules else set()
-    return set(scores[asked].astype("int64"))
+    return {score for score in scores[asked].astype("int64") if strict or score >= _HIGH_FROM}
 
 
 def _open_dates(company: Company, days: pd.Series) -> pd.Series:

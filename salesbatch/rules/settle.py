@@ -67,7 +67,8 @@ def settle(
     optional wanted_minor (money that the claim shall have at most, in the currency of what is applied, 0 for
     as much as possible), applied_on (a later date for the application), fee_minor and fee_account (a bank fee
     that may be missing, and where it is written off), and source, sheet and row for findings. Pairs of entries
-    that are not open, of different customers or of the same sign settle nothing (T2). vouchers: G/L rows of this run; what they posted and is applied here goes into the same voucher.
+    that are not open, of different customers or of the same sign settle nothing (T2). vouchers: G/L rows of this
+    run; what they posted and is applied here goes into the same voucher.
     round_off: a rest within the Rounding Write-off Limit is written off.
     """
     company = books.company

@@ -178,6 +178,8 @@ def test_no_bank_line_is_ever_posted_wrongly(month: str, lines: Mapping[str, lis
         posted = row["status"] in POSTED
         if answer["expect"] == "nothing" and posted:
             wrong.append((answer["why"], row["text"], row["status"], row["applied_documents"]))
+        if answer["expect"] == "returned" and row["status"] != "reversed":
+            wrong.append((answer["why"], row["text"], row["status"], row["applied_documents"]))
         if answer["expect"] == "mapped" and row["status"] != "mapped":
             wrong.append((answer["why"], row["text"], row["status"], row["applied_documents"]))
         right = row["customer_no"] == answer["customer_no"] and documents_of(row) <= set(
