@@ -2,8 +2,9 @@
 
 Every bank line comes with an answer: `applied` must settle exactly the named documents by itself;
 `right_or_review` may do so, or may wait in the review, but must not do anything else; `mapped` goes to an
-account by its text; `met` closes a receipt that was booked by hand and posts nothing more; `returned` is one of a
-pair that cancels out and posts nothing; `nothing` must post nothing until a person decides. What a person then decides stands in `decision`.
+account by its text; `met` closes a receipt that was booked by hand and posts nothing more; `returned` is one of
+a pair that cancels out and posts nothing; `nothing` must post nothing until a person decides. What a person then
+decides stands in `decision`.
 """
 
 from __future__ import annotations
@@ -339,7 +340,8 @@ class Payers:
                 }
                 found = answer("returned", "returned payment")
                 drawn[:] = [
-                    (other, {**known, "expect": "returned"} if other is line else known) for other, known in drawn
+                    (other, {**known, "expect": "returned"} if other is line else known)
+                    for other, known in drawn
                 ]
                 drawn.append((back, {**found, "customer_no": number}))
                 return

@@ -206,12 +206,13 @@ def _cash_by_customer(books: Books, matches: Matches) -> pd.DataFrame:
     """statement_line_no, customer_no, amount_minor: the money that each customer's documents take of a line."""
     pairs = matches.applications
     owner = look_up(pairs["entry_no"], books.open_entries.set_index("entry_no")["customer_no"])
-    return (
+    result: pd.DataFrame = (
         pairs.assign(customer_no=owner, amount_minor=cash_of(pairs))
         .groupby(["statement_line_no", "customer_no"], sort=True)["amount_minor"]
         .sum()
         .reset_index()
     )
+    return result
 
 
 def cash_of(pairs: pd.DataFrame) -> pd.Series:
@@ -261,7 +262,8 @@ def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> p
         fee_account="",
     )
     settled = [offset[pairs.columns], pairs[own].sort_values("applying_no", kind="stable")]
-    return pd.concat([part for part in settled if len(part)] or settled, ignore_index=True)
+    result: pd.DataFrame = pd.concat([part for part in settled if len(part)] or settled, ignore_index=True)
+    return result
 
 
 def left_over(books: Books, facts: pd.DataFrame) -> pd.Series:

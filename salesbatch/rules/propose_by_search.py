@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -51,15 +53,16 @@ def propose_by_search(
     words = SearchWords(search, settings)
     mappings = usable_mappings(text_mappings)
     mapped = dict(zip(*(part.tolist() for part in find_mappings(mappings, payments))))
-    rows = []
+    mapping_rows: list[Any] = list(mappings.itertuples(index=False))
+    rows: list[tuple[object, ...]] = []
     kept: list[tuple[int, Decision]] = []
     for line, decision in enumerate(decisions):  # Once per line: the words of each are its own.
         mapping = mapped.get(line, -1)
         if mapping >= 0 and _beats(decision):
-            row = mappings.iloc[mapping]
+            row = mapping_rows[mapping]
             account, customer = mapped_account(row, int(payments.amount[line]))
-            score = TEXT_MAPPING_BASE + 1 + len(str(row["text"]))
-            evidence = words.mapping(str(row["text"]))
+            score = TEXT_MAPPING_BASE + 1 + len(row.text)
+            evidence = words.mapping(row.text)
             rows.append(
                 (customer, TEXT_MAPPING, score, *[NOT_CONSIDERED] * 3, 0, account, "mapping", evidence, "")
             )

@@ -96,7 +96,7 @@ class AnswerReader:
         if decision == ACCEPT:
             return self._accept(answer, line, last)
         if decision == REJECT:
-            refused = [entry for entry, _ in self._proposed(last)]
+            refused = [entry for entry, _ in self._proposed(last, 1)]
             kept = [int(entry) for entry in str(last["refused_entries"]).split(";") if entry]
             return Plan(number, decision, refused=(*kept, *refused))
         if decision == APPLY_TO:

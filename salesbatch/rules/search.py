@@ -14,7 +14,7 @@ agree and none speak against. Amount alone is never above low.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -38,6 +38,8 @@ from salesbatch.rules.payment_text import (
     one_edit_apart,
 )
 
+Maker = Callable[..., "Hypothesis"]
+"""Makes a hypothesis of entries and a fit, with all else that is known of the line."""
 SURE, LIKELY, POSSIBLE, UNKNOWN, ANOTHER = 3, 2, 1, 0, -1
 HIGH, MEDIUM, LOW = 3, 2, 1
 BY_CHANCE = 5e-4
@@ -411,7 +413,9 @@ class Search:
             if abs(amount) in (sign * self.amounts.left[entry], self.amounts.asked(entry, day, sign))
         ]
 
-    def _some_of_the_named(self, line, strong, made, document):  # type: ignore[no-untyped-def]
+    def _some_of_the_named(
+        self, line: int, strong: list[int], made: Maker, document: int
+    ) -> list[Hypothesis]:
         """More documents are named than the money pays: those of them that add up."""
         if len(strong) < 2:
             return []
@@ -426,7 +430,9 @@ class Search:
                 found.append(made(self._ordered(entries, line), fit, document, rivals=len(sets) - 1))
         return found
 
-    def _with_unnamed(self, line, customer, strong, made, document):  # type: ignore[no-untyped-def]
+    def _with_unnamed(
+        self, line: int, customer: int, strong: list[int], made: Maker, document: int
+    ) -> list[Hypothesis]:
         """The named documents and others of the customer that are not named, credit memos first."""
         amount, day = self.amount[line], self.day[line]
         sign = 1 if amount > 0 else -1
@@ -458,7 +464,7 @@ class Search:
             return found
         return []
 
-    def _gap(self, line, customer, strong, made, document) -> Hypothesis:  # type: ignore[no-untyped-def]
+    def _gap(self, line: int, customer: int, strong: list[int], made: Maker, document: int) -> Hypothesis:
         """A part payment or an overpayment of what is named."""
         amount, day = self.amount[line], self.day[line]
         sign = 1 if amount > 0 else -1
@@ -632,7 +638,7 @@ class Search:
         """All that is open, which is a thing that payers do."""
         return len(one.items) == count
 
-    def _with_gap(self, line, open_now, claims, made):  # type: ignore[no-untyped-def]
+    def _with_gap(self, line: int, open_now: list[int], claims: list[int], made: Maker) -> list[Hypothesis]:
         """Documents that fit with a gap that has a name: rounding, a fee, tolerance, a discount taken too late."""
         amount, day = self.amount[line], self.day[line]
         sign = 1 if amount > 0 else -1
