@@ -190,7 +190,14 @@ class Maker:
         digits = "".join(letter for letter in number if letter.isdigit())
         half = len(digits) // 2
         halves = (digits[:half], digits[half:])
-        forms = [f"FAKT.{digits}", f"nr{digits}", f"#{digits}", " ".join(halves), f"F-{digits}", "-".join(halves)]
+        forms = [
+            f"FAKT.{digits}",
+            f"nr{digits}",
+            f"#{digits}",
+            " ".join(halves),
+            f"F-{digits}",
+            "-".join(halves),
+        ]
         return self.chance.choice([*forms, number.lower(), number.replace("-", " "), number.replace("-", "")])
 
     def _mistyped(self, number: str) -> str:
@@ -301,7 +308,6 @@ class Maker:
         entry = self.one()
         if entry is None:
             return
-        alike = False
         if family == "paid by an agent":
             payer = {"payer_name": self.chance.choice(_AGENTS)}
             if self.chance.random() < 0.5:
@@ -309,10 +315,12 @@ class Maker:
                     f"{self.chance.randrange(100, 6000)}-{self.chance.randrange(1000, 9999)}"
                 )
         else:
-            payer = self.payer(other := self.chance.choice(self.books.customers))
-            # When the payer has an invoice of the same amount, nobody knows which one is meant.
-            alike = any(self.books.entries[place].remaining == entry.remaining for place in other.entries)
-        truth = Truth(family, entry.customer, {entry.entry_no: entry.remaining}, not alike, reference=True)
+            # When the payer had an invoice of the same amount, nobody would know which one is meant.
+            other = self.chance.choice(self.books.customers)
+            while any(self.books.entries[place].remaining == entry.remaining for place in other.entries):
+                other = self.chance.choice(self.books.customers)
+            payer = self.payer(other)
+        truth = Truth(family, entry.customer, {entry.entry_no: entry.remaining}, reference=True)
         self.put(truth, self.late([entry]), entry.remaining, **self.said(self.named(entry.number)), **payer)
 
     def instalments(self, family: str) -> None:
@@ -533,6 +541,8 @@ class Maker:
         entry, other = self.one(lambda entry, customer: bool(customer.account)), self.one()
         if entry is None or other is None or entry.customer == other.customer:
             return
+        if sum(a != b for a, b in zip(entry.number, other.number)) < 3:
+            return  # Nearly the payer's own number would be a slip.
         truth = Truth(family, entry.customer, {entry.entry_no: entry.remaining}, payable=False)
         payer = {"payer_account": self.owner(entry).account}
         self.put(truth, self.late([entry]), entry.remaining, **self.said(self.named(other.number)), **payer)

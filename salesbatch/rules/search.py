@@ -23,7 +23,17 @@ import pandas as pd
 from salesbatch.core.company import Settings
 from salesbatch.rules.combinations import Combination, combinations
 from salesbatch.rules.evidence import SHORTEST_NUMBER, TOO_COMMON, Payments, Pool, account_key
-from salesbatch.rules.explain_amount import EXACT, FITS, FITS_EXACTLY, OVER, PART, SHORT_LUMP, Amounts, Fit
+from salesbatch.rules.explain_amount import (
+    EXACT,
+    FITS,
+    FITS_EXACTLY,
+    OVER,
+    PART,
+    ROUNDING,
+    SHORT_LUMP,
+    Amounts,
+    Fit,
+)
 from salesbatch.rules.payer_names import NameIndex
 from salesbatch.rules.payment_text import (
     BETWEEN,
@@ -460,6 +470,8 @@ class Search:
                 fit = self.amounts.fit(entries, amount, day)
                 if fit is not None and fit.level == FITS_EXACTLY:
                     note = "" if one.by_chance < BY_CHANCE else "others that are not named add up too easily"
+                    if amount % 100 == 0 and not note:
+                        note = "it may be a part payment of what is named"
                     found.append(made(entries, fit, min(document, GOOD), note, len(sets) - 1))
             return found
         return []
@@ -513,6 +525,12 @@ class Search:
         taken = {mention.document for mention in named}
         # A slip may make the number of another document; what else is named stands against it.
         slips = {_digits_of(mention.written) for mention in named}
+        if any(
+            mention.document >= self.open
+            and self.settled_amount[mention.document - self.open] == self.amount[line]
+            for mention in named
+        ):
+            return []  # It is that payment a second time.
         for entry, run in near:
             if entry in taken:
                 continue
@@ -557,6 +575,15 @@ class Search:
             found += self._explain_unnamed(line, party, contested)
         sure = [one for one in found if one.fit.level == FITS_EXACTLY]
         owners = {one.customer for one in sure}
+        alike = {
+            self.customer[entry]
+            for entry in self._by_amount.get((self.amount[line], self.currency[line]), ())
+        }
+        alike &= {party.customer for party in parties}
+        if sure and len(alike) > 1 and max(one.party for one in sure) < SURE:
+            # Also when the other's is settled by now: the name does not say whose payment that was.
+            note = "others of a like name have the amount"
+            found = [_trusted(replace(one, note=one.note or note)) for one in found]
         if len(owners) > 1:
             best = max(one.party for one in sure)
             if sum(party.strength == best for party in parties) > 1 or best < SURE:
@@ -645,7 +672,12 @@ class Search:
         fits = [
             (entry, fit) for entry in claims if (fit := self.amounts.fit([entry], amount, day)) is not None
         ]
-        found = [made([entry], fit, len(fits) - 1) for entry, fit in fits]
+        # A round sum is often money on account; that it rounds an invoice may be chance.
+        round_sum = "a round sum may be meant for the account" if amount % 10_000 == 0 else ""
+        found = [
+            made([entry], fit, len(fits) - 1, round_sum if fit.kind == ROUNDING else "")
+            for entry, fit in fits
+        ]
         room = self.amounts.rounding_limit
         if not room or amount % 100:
             return found

@@ -145,8 +145,11 @@ def test_without_numbers_an_invoice_and_a_net_of_the_same_amount_are_a_question(
 
 
 def test_a_credit_memo_that_is_not_named_is_found_when_only_it_explains_the_gap():
-    found = search(lines(85000, text=["fakt INV-1001"], payer_name=[NORD[1]]), CREDIT.iloc[:2], TWO)
-    assert told(found) == ("high", "C1", [(1, 100000), (2, -15000)])
+    book = CREDIT.iloc[:2].assign(remaining_minor=[100037, -15000])
+    found = search(lines(85037, text=["fakt INV-1001"], payer_name=[NORD[1]]), book, TWO)
+    assert told(found) == ("high", "C1", [(1, 100037), (2, -15000)])
+    whole = search(lines(85000, text=["fakt INV-1001"], payer_name=[NORD[1]]), CREDIT.iloc[:2], TWO)
+    assert told(whole)[0] == "medium"  # It may be a part payment as well.
 
 
 def test_a_credit_memo_of_another_customer_is_not_taken_off():
@@ -174,10 +177,7 @@ def test_a_sum_rounded_to_whole_kronor_is_written_off_with_its_account_and_limit
 def test_what_is_rounded_too_far_or_fits_twice_is_not_written_off(paid, book):
     opened = entries(*[("C1", f"INV-100{place}", amount) for place, amount in enumerate(book)])
     found = search(lines(paid, payer_account=["5050-1055"]), opened, TWO)
-    if paid == 500000:  # One invoice of 4999.70, paid as 5000.00: that is rounding.
-        assert told(found) == ("high", "C1", [(1, 499970)])
-    else:
-        assert told(found)[0] != "high"
+    assert told(found)[0] != "high"
 
 
 def test_a_known_fee_is_written_off_to_its_account_and_an_unknown_one_stays_open():
