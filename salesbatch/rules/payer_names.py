@@ -17,7 +17,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -120,9 +120,22 @@ class NameIndex:
         """Customers whose whole name stands among the words of a text, or whose name the text nearly is."""
         if text not in self._found_in:
             words = [word for word in core_words(text) if not any(sign.isdigit() for sign in word)]
-            self._found_in[text] = self._contained(words) or self._search(
-                tuple(word for word in words if word not in _FILLERS), ""
-            )
+            told = tuple(word for word in words if word not in _FILLERS)
+            whole = self._contained(words)
+            explained = {word for hit in whole for word in core_words(hit.name)}
+            if whole and set(told) <= explained:
+                self._found_in[text] = whole
+            else:
+                # A shorter name may stand within a longer one that is written with a slip.
+                more = [
+                    hit
+                    for hit in self._search(told, "")
+                    if hit.customer not in {one.customer for one in whole}
+                ]
+                doubted = (
+                    [replace(hit, strength=min(hit.strength, LIKELY)) for hit in whole] if more else whole
+                )
+                self._found_in[text] = (*doubted, *more)
         return self._found_in[text]
 
     def _search(self, words: tuple[str, ...], whole: str) -> tuple[NameHit, ...]:
