@@ -2,8 +2,9 @@
 
 Every bank line comes with an answer: `applied` must settle exactly the named documents by itself;
 `right_or_review` may do so, or may wait in the review, but must not do anything else; `mapped` goes to an
-account by its text; `met` closes a receipt that was booked by hand and posts nothing more; `nothing` must post
-nothing until a person decides. What a person then decides stands in `decision`.
+account by its text; `met` closes a receipt that was booked by hand and posts nothing more; `returned` is one of
+a pair that cancels out and posts nothing; `nothing` must post nothing until a person decides. What a person then
+decides stands in `decision`.
 """
 
 from __future__ import annotations
@@ -327,7 +328,7 @@ class Payers:
         return amounts[item.remaining] == 1 and not sums
 
     def _returned(self, name: str, drawn: list[tuple[Row, Answer]]) -> None:
-        """A payment that the payer's bank takes back some days later: the customer owes again."""
+        """A payment that the payer's bank takes back some days later: neither is booked, the customer still owes."""
         for number, line in self.paid_by_ocr:
             if line["Bank Account"] == "BANK" and f"{name}-03" <= line["Date"].isoformat() <= f"{name}-18":
                 back = {
@@ -337,7 +338,11 @@ class Payers:
                     "Text": "Returnerad betalning",
                     "Returned": True,
                 }
-                found = answer("right_or_review", "returned payment", decision="On Account")
+                found = answer("returned", "returned payment")
+                drawn[:] = [
+                    (other, {**known, "expect": "returned"} if other is line else known)
+                    for other, known in drawn
+                ]
                 drawn.append((back, {**found, "customer_no": number}))
                 return
 

@@ -49,6 +49,7 @@ class Books:
     of every bank account. bank_lines: statement lines that wait for a decision, and those that the inbox
     answers; bank_matches: the last decision on each. open_receipts: bank entries booked by hand that no
     statement line has closed, with `numbers`, the document numbers that speak for each, parted by blanks.
+    settled_documents: closed customer ledger entries whose number stands in a statement line at hand.
     """
 
     run_no: int = 1
@@ -78,6 +79,7 @@ class Books:
     bank_lines: pd.DataFrame = field(default_factory=entries.STATEMENT_LINES.empty)
     bank_matches: pd.DataFrame = field(default_factory=entries.PAYMENT_MATCHES.empty)
     open_receipts: pd.DataFrame = field(default_factory=open_receipts_frame)
+    settled_documents: pd.DataFrame = field(default_factory=entries.CUSTOMER_LEDGER_ENTRIES.empty)
     open_held: pd.DataFrame = field(default_factory=entries.OPEN_HELD.empty)
     last_registered: str = ""
 

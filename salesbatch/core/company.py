@@ -180,9 +180,9 @@ class Settings:
     strict_rules: bool = _setting(
         "Strict Rules",
         "yes_no",
-        "yes",
+        "no",
         sv="Strikta regler",
-        help="yes: the rule table alone gives the confidence.",
+        help="no: the matcher's search finds matches and says how sure they are; yes: the rule table alone does.",
     )
     credit_warnings: str = _setting(
         "Credit Warnings",

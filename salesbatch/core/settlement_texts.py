@@ -18,6 +18,13 @@ SETTLEMENT_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "En rest på {amount} på {document_no} skrevs av som avrundning (gräns {limit}) på konto {account}.",
         "",
     ),
+    "fee-written-off": (
+        "notice",
+        "A known bank fee of {amount} on {document_no} was written off (limit {limit}) to account {account}.",
+        "",
+        "En känd bankavgift på {amount} på {document_no} skrevs av (gräns {limit}) på konto {account}.",
+        "",
+    ),
     "late-discount-taken": (
         "notice",
         "The payment discount of {amount} on {document_no} was given late (grace period until {until}) on account {account}.",

@@ -331,9 +331,9 @@ Transaction ID* | code | DD-2026-0007 | Transaktions-id
 Document No.* | code | 103001 | Dokumentnr, Fakturanr, Fakturanummer
     The invoice that is collected.
 Status* | code | Sent | Status
-    How far the collection has come, in your own words; Rejected collections settle nothing.
+    How far the collection has come, in your own words; Rejected, Canceled and Returned ones settle nothing.
 """,
-    key="Transaction ID",
+    key="Transaction ID, Document No.",
     group="setup",
     aliases="Autogirouppdrag, Autogiro",
     help="Direct debits under way. A bank line with the id settles the invoice.",

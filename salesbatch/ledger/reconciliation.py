@@ -227,7 +227,12 @@ def _entries_not_at_bank(
     lines: pd.DataFrame, banked: pd.DataFrame, open_receipts: pd.DataFrame
 ) -> pd.DataFrame:
     """Bank entries of the period that no line of the period has, and why."""
-    of_line = banked["document_no"].isin(lines.loc[lines["document_no"] != "", "document_no"])
+    booked = lines[lines["document_no"] != ""]
+    of_line = banked["document_no"].isin(booked["document_no"])
+    # A line that pays documents of several customers has a payment for each of them.
+    of_line |= banked["statement_line_no"].isin(booked["statement_line_no"]) & (
+        banked["statement_line_no"] > 0
+    )
     waiting = banked["entry_no"].isin(open_receipts["entry_no"])
     mine = banked[~of_line].assign(
         section=np.where(waiting[~of_line], "not_on_statement", "other_period"), status=""

@@ -32,6 +32,8 @@ from salesbatch.ledger.posting import chain_state
 
 NAMING_COLUMNS = ("applies_to_document_no", "apply_to_documents", "document_no", "order_no")
 """Columns of dropped sheets that name documents of ours; several in a cell are parted by `;`, each `No.` or `No.=amount`."""
+CLAIMS = ("invoice", "credit_memo", "finance_charge_memo", "reminder")
+_NUMBER = re.compile(r"[0-9A-Za-zÅÄÖåäö][0-9A-Za-z/.-]*[0-9][0-9A-Za-z/-]*")
 POSTED_TYPES = ("invoice", "credit_memo", "prepayment_invoice", "prepayment_credit_memo")
 _LEDGER = schema.LEDGER
 
@@ -81,6 +83,7 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
             bank_lines=bank_lines,
             bank_matches=bank_matches,
             open_receipts=_open_receipts(connection, inbox, bank_lines),
+            settled_documents=_settled_documents(connection, inbox, bank_lines, open_entries),
             open_held=_whole(connection, entries.OPEN_HELD),
             last_registered=_last_registered(connection, version),
         )
@@ -270,6 +273,28 @@ def _open_receipts(connection: Connection, inbox: Inbox, lines: pd.DataFrame) ->
         connection, entries.CUSTOMER_LEDGER_ENTRIES, "entry_no", detailed["applied_entry_no"], "entry_no"
     )
     return with_numbers(receipts, ledger, detailed, settled)
+
+
+def _settled_documents(
+    connection: Connection, inbox: Inbox, bank_lines: pd.DataFrame, open_entries: pd.DataFrame
+) -> pd.DataFrame:
+    """Closed documents whose number a statement line at hand names: what is paid twice is known by them."""
+    statement = inbox.table("bank_statement")
+    names = ["text", "additional_info", "payment_reference"]
+    parts = [bank_lines[names]] + ([statement[names]] if statement is not None else [])
+    words: set[str] = set()
+    for text in {str(text) for part in parts for name in names for text in part[name].unique()}:
+        for word in _NUMBER.findall(text):
+            # An OCR number is the digits of the document's number and a check digit.
+            words |= {word, word.upper(), word[:-1]} if word.isdecimal() else {word, word.upper()}
+    sql = _LEDGER["customer_ledger_entries"]
+    wanted = sorted(words - set(open_entries["document_no"]))
+    found = fetch_in(
+        connection, select(sql).where(sql.c.document_type.in_(CLAIMS)), sql.c.document_no, wanted
+    )
+    frame = frame_of(entries.CUSTOMER_LEDGER_ENTRIES, found)
+    closed = frame[~frame["entry_no"].isin(open_entries["entry_no"])]
+    return closed.sort_values("entry_no", ignore_index=True)
 
 
 def _known_files(connection: Connection, inbox: Inbox) -> dict[str, int]:

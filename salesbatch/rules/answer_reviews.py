@@ -27,10 +27,10 @@ from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import look_up
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.document_rows import key_rows
-from salesbatch.rules.match_payments import left_over, post_certain, post_mapped
+from salesbatch.rules.match_payments import cash_of, left_over, post_certain, post_mapped
 from salesbatch.rules.match_rows import applied_text, entry_list, match_rows, settled_text
+from salesbatch.rules.matches import Matches, application_frame
 from salesbatch.rules.payer_aliases import learn_payers
-from salesbatch.rules.propose import Matches
 from salesbatch.rules.read_answers import (
     ACCEPT,
     APPLY_TO,
@@ -178,17 +178,21 @@ def _facts(
     last = books.bank_matches.set_index("statement_line_no").loc[lines["statement_line_no"]].reset_index()
     sign = np.sign(lines["amount_minor"]).tolist()
     pairs = [
-        (plan.statement_line_no, piece.entry_no, one * piece.amount, one * piece.discount)
+        (plan.statement_line_no, piece.entry_no, one * piece.amount, one * piece.discount, one * piece.fee)
         for plan, one in zip(plans, sign)
         for piece in plan.pieces
     ]
-    columns = ["statement_line_no", "entry_no", "amount_minor", "discount_minor"]
-    applications = pd.DataFrame(pairs, columns=columns).astype("int64")
+    columns = ["statement_line_no", "entry_no", "amount_minor", "discount_minor", "write_off_minor"]
+    applications = application_frame(
+        dict(zip(columns, zip(*pairs))) if pairs else dict.fromkeys(columns, ()),
+        [piece.fee_account for plan in plans for piece in plan.pieces],
+    )
     decisions = pd.Series([plan.decision for plan in plans], dtype="str")
     accepted = decisions == ACCEPT
-    cash = (applications["amount_minor"] - applications["discount_minor"]).groupby(
-        applications["statement_line_no"]
-    )
+    cash = cash_of(applications).groupby(applications["statement_line_no"])
+    owner = look_up(applications["entry_no"], books.open_entries.set_index("entry_no")["customer_no"])
+    owners = owner.groupby(applications["statement_line_no"]).nunique()
+    shared = frozenset(owners.index[owners > 1].tolist())
     paid = look_up(lines["statement_line_no"], cash.sum(), 0)
     receipt = pd.Series([plan.bank_entry_no for plan in plans], dtype="int64")
     has_rest = decisions.isin([ACCEPT, APPLY_TO]) & (receipt == 0)
@@ -212,11 +216,13 @@ def _facts(
             "bank_entry_no": receipt,
             "refused_entries": pd.Series([entry_list(plan.refused) for plan in plans], dtype="str"),
             "mapped_account": pd.Series([plan.account for plan in plans], dtype="str"),
-            "known": (last["related_party_matched"] == "fully")
+            # A line for several customers teaches nothing about its payer.
+            "known": lines["statement_line_no"].isin(shared)
+            | (last["related_party_matched"] == "fully")
             & (last["customer_no"] == pd.Series([plan.customer_no for plan in plans], dtype="str")),
         }
     )
-    matches = Matches(facts, applications)
+    matches = Matches(facts, applications, shared)
     facts["applied_documents"] = look_up(
         facts["statement_line_no"], applied_text(matches, books.open_entries)
     )

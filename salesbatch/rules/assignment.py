@@ -12,10 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from salesbatch.core.company import Settings
 from salesbatch.core.money import Int64
-from salesbatch.rules.evidence import Payments
+from salesbatch.rules.evidence import DISCOUNTED, Payments
+from salesbatch.rules.explain_amount import payment_tolerance
 from salesbatch.rules.hypotheses import (
     AMOUNT,
+    COLLECTED,
     ENTRY,
     FAR,
     GROUP,
@@ -42,6 +45,7 @@ class Outcome:
     entry: list[int] = field(default_factory=list)
     amount: list[int] = field(default_factory=list)
     discount: list[int] = field(default_factory=list)
+    tolerance: list[int] = field(default_factory=list)
     entries_of: dict[int, list[int]] = field(default_factory=dict)
     """Entries applied to each line, in the order of settling."""
     left: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -63,8 +67,8 @@ class Assignment:
     Each line depends on what the better ones took, so this is a loop; a turn costs a few look-ups.
     """
 
-    def __init__(self, facts: Facts, table: Int64) -> None:
-        self.facts = facts
+    def __init__(self, facts: Facts, table: Int64, settings: Settings) -> None:
+        self.facts, self._settings = facts, settings
         pool, payments = facts.pool, facts.payments
         sorted_pool = SortedPool(pool)
         self.hypotheses = build_hypotheses(facts, sorted_pool, table)
@@ -72,7 +76,14 @@ class Assignment:
         self._open = np.ones(len(pool.remaining), dtype=bool)
         # What is read one value at a time is kept as lists: they are far quicker at that than arrays.
         self._order = {key: entries.tolist() for key, entries in self._sorted.items()}
-        of_entry = (pool.posting_day, pool.remaining, pool.discount, pool.discount_day, pool.customer)
+        of_entry = (
+            pool.posting_day,
+            pool.remaining,
+            pool.discount,
+            pool.granted_day,
+            pool.customer,
+            pool.discount_day,
+        )
         self._entries = list(zip(*(column.tolist() for column in of_entry)))
         of_line = (payments.day, payments.amount, payments.low, payments.high)
         self._lines = list(zip(*(column.tolist() for column in of_line)))
@@ -154,15 +165,28 @@ class Assignment:
                 discount, amount = 0, min(left, money)
             else:
                 amount, discount = left, min(left, discount)
+            tolerance = 0
+            if amount < left and amount == money and left - amount <= self._tolerance(entry):
+                tolerance, amount = left - amount, left
             self._left[entry] = left - amount
             self._open[entry] = left > amount
             self._latest[entry] = latest
-            money -= amount - discount
+            money -= amount - discount - tolerance
             outcome.line.append(line)
             outcome.entry.append(entry)
             outcome.amount.append(sign * amount)
             outcome.discount.append(sign * discount)
+            outcome.tolerance.append(sign * tolerance)
             outcome.entries_of.setdefault(line, []).append(entry)
+
+    def _tolerance(self, entry: int) -> int:
+        """The payment tolerance of an entry, without sign (T9)."""
+        kinds = self.facts.pool.document_type
+        return (
+            payment_tolerance(abs(self._entries[entry][1]), self._settings)
+            if kinds[entry] in DISCOUNTED
+            else 0
+        )
 
     def best_entry(self, row: int, but: frozenset[int] | None = None) -> tuple[int, int]:
         """(distance of the amount, entry) of a hypothesis' best free entry; (FAR, -1) where there is none.
@@ -170,7 +194,7 @@ class Assignment:
         but: entries to pass over, to ask for the runner-up; entries that other lines took then count as free.
         """
         line, kind = self._line[row], self._kind[row]
-        if kind == ENTRY:
+        if kind in (ENTRY, COLLECTED):
             entry = self._subject[row]
             free = self._left[entry] > 0 if but is None else entry not in but
             return (self._distance[row], entry) if free else _NOTHING
@@ -201,7 +225,7 @@ class Assignment:
         named, own = self._spoken_for(line, kind)
         best = _NOTHING
         for entry in self._order[kind, net][start:end]:
-            posting_day, remaining, discount, discount_day, customer = self._entries[entry]
+            posting_day, remaining, discount, _, customer, discount_day = self._entries[entry]
             if posting_day > day or (remaining > 0) != (amount > 0) or entry in named or customer in own:
                 continue
             if self._left[entry] == 0 if but is None else entry in but:

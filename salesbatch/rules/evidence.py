@@ -30,7 +30,7 @@ SHORTEST_NUMBER = 4
 TOO_COMMON = 100
 """What fits more documents or customers than this identifies none of them."""
 _CANDIDATE_TYPES = ("", "invoice", "credit_memo", "finance_charge_memo", "reminder")
-_DISCOUNT_TYPES = ("invoice", "credit_memo")
+DISCOUNTED = ("invoice", "credit_memo")
 
 BY_ACCOUNT, BY_NAME_AND_ADDRESS, BY_UNIQUE_NAME, BY_NAME = 1, 2, 3, 4
 BY_UNIQUE_NAME_IN_TEXT, BY_NAME_IN_TEXT = 5, 6
@@ -48,7 +48,9 @@ class Pool:
     remaining: Int64
     discount: Int64
     discount_day: Int64
-    """Last day on which the discount is given, grace included; the smallest int64 where there is none."""
+    """Last day on which the discount may be taken, grace included; the smallest int64 where there is none."""
+    granted_day: Int64
+    """Last day on which it is given: the same where a late discount is accepted, else without the grace."""
     on_hold: Bools
     """An entry on hold is a candidate only for a line that names it."""
     document_type: list[str]
@@ -81,6 +83,7 @@ class Payments:
     payer_city: list[str]
     payer_account: list[str]
     payment_reference: list[str]
+    transaction_id: list[str]
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,9 @@ class PartyEdges:
         return np.asarray(np.where(mine[place] == wanted, place, -1), dtype=np.int64)
 
 
-def build_pool(open_entries: pd.DataFrame, customers: pd.DataFrame, local_currency: str) -> Pool:
+def build_pool(
+    open_entries: pd.DataFrame, customers: pd.DataFrame, local_currency: str, accept_late: bool = True
+) -> Pool:
     """The candidates among the open entries, in the order of settling."""
     wanted = open_entries["document_type"].isin(_CANDIDATE_TYPES) & (open_entries["remaining_minor"] != 0)
     entries = open_entries[wanted]
@@ -124,9 +129,11 @@ def build_pool(open_entries: pd.DataFrame, customers: pd.DataFrame, local_curren
     currency = entries["currency_code"].mask(entries["currency_code"] == "", local_currency)
     currencies = sorted({local_currency, *currency})
     remaining = entries["remaining_minor"].to_numpy(np.int64)
-    size = np.where(entries["document_type"].isin(_DISCOUNT_TYPES), entries["discount_minor"].abs(), 0)
+    size = np.where(entries["document_type"].isin(DISCOUNTED), entries["discount_minor"].abs(), 0)
     discount = np.sign(remaining) * np.minimum(size, np.abs(remaining)).astype(np.int64)
-    last = np.maximum(_days(entries["discount_date"]), _days(entries["discount_tolerance_date"]))
+    in_time = _days(entries["discount_date"])
+    last = np.maximum(in_time, _days(entries["discount_tolerance_date"]))
+    never = np.iinfo(np.int64).min
     return Pool(
         entry_no=entries["entry_no"].to_numpy(np.int64),
         customer=np.searchsorted(nos, entries["customer_no"].to_numpy(object).astype(str)).astype(np.int64),
@@ -134,7 +141,8 @@ def build_pool(open_entries: pd.DataFrame, customers: pd.DataFrame, local_curren
         posting_day=_days(entries["posting_date"]),
         remaining=remaining,
         discount=discount,
-        discount_day=np.where(discount == 0, np.iinfo(np.int64).min, last),
+        discount_day=np.where(discount == 0, never, last),
+        granted_day=np.where(discount == 0, never, last if accept_late else in_time),
         on_hold=(entries["on_hold"] != "").to_numpy(dtype=bool),
         document_type=entries["document_type"].tolist(),
         document_no=entries["document_no"].tolist(),
@@ -166,7 +174,7 @@ def build_payments(lines: pd.DataFrame, pool: Pool, settings: Settings) -> Payme
 
 _LINE_TEXTS = (
     "text", "additional_info", "payer_name", "payer_address", "payer_city", "payer_account",
-    "payment_reference",
+    "payment_reference", "transaction_id",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@
     party           any other entry of the payer
     amount          an entry of anybody with an amount in the band
     mapping         the whole line to an account, by its text
+    collected       an entry that a direct debit of the line's id collects
 
 Party amount, party and amount stand for many pairs at once: such a row holds a stretch of a sorted column of
 entries, and the entry is chosen when the row's turn comes. So ten thousand lines on ten thousand equal
@@ -34,7 +35,7 @@ from salesbatch.rules.evidence import (
 from salesbatch.rules.groups import Groups, group_amount_codes
 from salesbatch.rules.scoring import MULTIPLE_DOCUMENTS, NO, YES, look_up_scores
 
-ENTRY, GROUP, PARTY_AMOUNT, PARTY, AMOUNT, MAPPING = range(6)
+ENTRY, GROUP, PARTY_AMOUNT, PARTY, AMOUNT, MAPPING, COLLECTED = range(7)
 FAR = int(np.iinfo(np.int64).max)
 """Farther than every amount."""
 
@@ -57,6 +58,8 @@ class Facts:
     mapping_score: Int64
     refused: Mapping[int, list[int]] = field(default_factory=dict)
     """Entries by line that a person has said no to: no hypothesis holds them."""
+    collected: Mapping[int, list[int]] = field(default_factory=dict)
+    """Entries by line that a direct debit collects."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,8 @@ def build_hypotheses(facts: Facts, sorted_pool: SortedPool, table: Int64) -> Hyp
         for part in parts
     ]
     scored.append(_mappings(facts))
+    if facts.collected:
+        scored.append(_collections(facts, table))
     columns = {name: np.concatenate([part[name] for part in scored]) for name in scored[0]}
     order = np.lexsort(
         (columns["subject"], columns["kind"], columns["line"], -columns["size"], -columns["score"])
@@ -229,6 +234,28 @@ def _stretched(stretches: Int64, line: Int64, amount: Int64, *, kind: int, party
 def _mappings(facts: Facts) -> dict[str, Int64]:
     part = _part(facts.mapping_line, kind=MAPPING, size=0, subject=facts.mapping)
     return part | {"score": facts.mapping_score}
+
+
+def _collections(facts: Facts, table: Int64) -> dict[str, Int64]:
+    """Entries that a direct debit collects; of several with one id the one that is named or has the amount."""
+    pool, payments = facts.pool, facts.payments
+    named = set(zip(facts.documents.line.tolist(), facts.documents.entry.tolist()))
+    lines, entries = [], []
+    for line, collected in facts.collected.items():
+        usable = [
+            entry
+            for entry in collected
+            if pool.currency[entry] == payments.currency[line]
+            and pool.posting_day[entry] <= payments.day[line]
+            and pool.remaining[entry] * payments.amount[line] > 0
+            and entry not in facts.refused.get(line, ())
+        ]
+        if usable:
+            gap = {entry: abs(int(pool.remaining[entry] - payments.amount[line])) for entry in usable}
+            lines.append(line)
+            entries.append(min(usable, key=lambda entry: ((line, entry) not in named, gap[entry], entry)))
+    part = _part(np.array(lines, dtype=np.int64), kind=COLLECTED, subject=np.array(entries, dtype=np.int64))
+    return part | {"score": look_up_scores(table, part["party"], part["document"], part["amount"], 2)}
 
 
 def _levels(parties: PartyEdges, line: Int64, customer: Int64) -> Int64:

@@ -26,13 +26,14 @@ from salesbatch.rules.known_lines import doubtful_twins
 from salesbatch.rules.match_rows import applied_text, match_rows, refused_pairs
 from salesbatch.rules.meet_receipts import FACTS, meet_receipts
 from salesbatch.rules.number_series import draw_numbers, number_rows
-from salesbatch.rules.payer_aliases import known_payers
-from salesbatch.rules.propose import Matches, propose_matches
+from salesbatch.rules.propose import Known, Matches, propose_matches
 from salesbatch.rules.receive_payments import bank_accounts, bank_rows, receive_payments
 from salesbatch.rules.settle import settle
 from salesbatch.rules.take_statement import take_statement
 
 BOOKED_ELSEWHERE = "Booked Elsewhere"
+_HIGH_FROM = 3000
+"""Scores of high rules begin here."""
 
 
 def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
@@ -61,14 +62,20 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     matches = propose_matches(
         lines,
         opened,
-        known_payers(company),
+        company.table("customers"),
         company.table("payment_application_rules"),
         company.table("text_mapping"),
         company.settings,
         refused,
+        Known(
+            company.table("payer_aliases"),
+            company.table("direct_debit_collections"),
+            company.table("known_bank_fees"),
+            books.settled_documents,
+        ),
     )
     facts = matches.lines.reset_index(drop=True)
-    facts["status"] = _status(facts, lines, matches, company)
+    facts["status"] = decide_status(matches, lines, company)
     doubted = facts["statement_line_no"].isin(refused["statement_line_no"])  # A person asked to be asked.
     doubted |= doubtful_twins(books, lines).to_numpy(dtype=bool)
     facts["status"] = facts["status"].mask(doubted & (facts["status"] == "applied"), "proposed")
@@ -97,16 +104,18 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     return Journal.join([*journals, checks.journal(rows)])
 
 
-def _status(facts: pd.DataFrame, lines: pd.DataFrame, matches: Matches, company: Company) -> np.ndarray:
-    """applied, on_account, mapped, proposed or unmatched.
+def decide_status(matches: Matches, lines: pd.DataFrame, company: Company) -> np.ndarray:
+    """applied, on_account, mapped, reversed, proposed or unmatched, of each line.
 
-    Applied is what reaches the Auto-Post Confidence by a rule that asks for no review. A line dated after the
-    last open day is proposed.
+    Applied is what reaches the Auto-Post Confidence by a rule that asks for no review; with Strict Rules off the
+    search has its own confidence, and rules ask for a review only where the sheet says so. A line dated after
+    the last open day is proposed, and so is what settles documents of two customers.
     """
-    settings = company.settings
+    settings, facts = company.settings, matches.lines
     confidence = facts["match_confidence"]
     levels = ["high"] if settings.auto_post_confidence == "High" else ["high", "medium"]
     certain = confidence.isin(levels) & ~facts["match_score"].isin(scores_to_review(company))
+    certain &= ~facts["statement_line_no"].isin(matches.shared)
     if settings.allow_posting_to:
         certain &= (lines["date"] <= pd.Timestamp(settings.allow_posting_to)).to_numpy()
     if settings.on_overpayment == "Review":
@@ -114,22 +123,29 @@ def _status(facts: pd.DataFrame, lines: pd.DataFrame, matches: Matches, company:
     applied = facts["statement_line_no"].isin(matches.applications["statement_line_no"])
     by_text = confidence == "text_mapping"
     mapped, to_customer = by_text & (facts["mapped_account"] != ""), by_text & (facts["customer_no"] != "")
+    paid_before = certain & (facts["kind"] == "on account") & (settings.on_overpayment == "On Account")
     return np.select(
-        [mapped, to_customer, certain & applied, applied],
-        ["mapped", "on_account", "applied", "proposed"],
+        [facts["kind"] == "returned", mapped, to_customer | paid_before, certain & applied, applied],
+        ["reversed", "mapped", "on_account", "applied", "proposed"],
         "unmatched",
     )
 
 
 def scores_to_review(company: Company) -> set[int]:
-    """Scores of the application rules that ask for a review: by the sheet, else the low and medium ones (M22)."""
-    rules = company.table("payment_application_rules")
+    """Scores of the application rules that ask for a review: by the sheet, else the low and medium ones (M22).
+
+    With Strict Rules off the confidence is the search's own, and a low or medium rule does not say how sure the
+    search is: only a high rule of which the sheet asks for a review counts.
+    """
+    rules, strict = company.table("payment_application_rules"), company.settings.strict_rules
+    if not len(rules):
+        return set(range(1000, 3000)) if strict else set()
     confidence = rules["match_confidence"].map({"Low": 1, "Medium": 2, "High": 3})
     scores = (confidence + 1) * 1000 - rules["priority"].fillna(0).astype("int64")
     asked = rules["review_required"].fillna(False).to_numpy(dtype=bool) | (
         rules["review_required"].isna() & (confidence < 3)
     ).to_numpy(dtype=bool)
-    return set(scores[asked].astype("int64")) if len(rules) else set(range(1000, 3000))
+    return {score for score in scores[asked].astype("int64") if strict or score >= _HIGH_FROM}
 
 
 def _open_dates(company: Company, days: pd.Series) -> pd.Series:
@@ -141,11 +157,26 @@ def _open_dates(company: Company, days: pd.Series) -> pd.Series:
 def post_certain(
     books: Books, company: Company, lines: pd.DataFrame, facts: pd.DataFrame, matches: Matches
 ) -> tuple[Journal, pd.Series]:
-    """A payment per line and its applications; what is left over stays on the customer's account (T17)."""
+    """A payment per line and customer, and its applications; what is left over stays on the customer's account (T17).
+
+    Only a proposal that a person accepted pays documents of several customers; the rest is then the first one's.
+    Returns the journal, and per line the number of its (first) payment.
+    """
+    payments = _payments_of_lines(books, company, lines, facts, matches)
+    posted, payments = receive_payments(books, company, payments)
+    pairs = _pairs_of_lines(books, payments, matches)
+    settled = settle(books.after(posted), pairs, vouchers=posted.table("gl_entries"), round_off=True)
+    numbers = payments.drop_duplicates("statement_line_no").set_index("statement_line_no")["document_no"]
+    return Journal.join([posted, settled.journal]), numbers
+
+
+def _payments_of_lines(
+    books: Books, company: Company, lines: pd.DataFrame, facts: pd.DataFrame, matches: Matches
+) -> pd.DataFrame:
+    """The receipts and refunds to post, by posting date and line."""
     customer = facts.set_index("statement_line_no")["customer_no"]
     payments = pd.DataFrame(
         {
-            "document": lines["statement_line_no"],
             "statement_line_no": lines["statement_line_no"],
             "customer_no": look_up(lines["statement_line_no"], customer),
             "posting_date": _open_dates(company, lines["date"]),
@@ -156,35 +187,83 @@ def post_certain(
             "external_document_no": lines["transaction_id"],
             **{name: lines[name] for name in ("source", "sheet", "row")},
         }
-    ).sort_values(["posting_date", "statement_line_no"], kind="stable", ignore_index=True)
-    posted, payments = receive_payments(books, company, payments)
-    pairs = _pairs_of_lines(books, payments, matches)
-    settled = settle(books.after(posted), pairs, vouchers=posted.table("gl_entries"), round_off=True)
-    return Journal.join([posted, settled.journal]), payments.set_index("statement_line_no")["document_no"]
+    )
+    others = _cash_by_customer(books, matches)
+    others = others[others["statement_line_no"].isin(matches.shared)]
+    others = others.merge(
+        payments.drop(columns="amount_minor"), on="statement_line_no", suffixes=("", "_first")
+    )
+    others = others[others["customer_no"] != others["customer_no_first"]]
+    if len(others):
+        given = others.groupby("statement_line_no")["amount_minor"].sum()
+        payments["amount_minor"] -= look_up(payments["statement_line_no"], given, 0)
+        payments = pd.concat([payments, others[payments.columns]], ignore_index=True)
+    payments = payments.sort_values(["posting_date", "statement_line_no"], kind="stable", ignore_index=True)
+    return payments.assign(document=np.arange(1, len(payments) + 1))
+
+
+def _cash_by_customer(books: Books, matches: Matches) -> pd.DataFrame:
+    """statement_line_no, customer_no, amount_minor: the money that each customer's documents take of a line."""
+    pairs = matches.applications
+    owner = look_up(pairs["entry_no"], books.open_entries.set_index("entry_no")["customer_no"])
+    result: pd.DataFrame = (
+        pairs.assign(customer_no=owner, amount_minor=cash_of(pairs))
+        .groupby(["statement_line_no", "customer_no"], sort=True)["amount_minor"]
+        .sum()
+        .reset_index()
+    )
+    return result
+
+
+def cash_of(pairs: pd.DataFrame) -> pd.Series:
+    """The money of applications: what is settled less discount, tolerance and what is written off."""
+    result: pd.Series = (
+        pairs["amount_minor"] - pairs["discount_minor"] - pairs["tolerance_minor"] - pairs["write_off_minor"]
+    )
+    return result
 
 
 def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> pd.DataFrame:
     """The matched entries as pairs to settle, in the order of the match.
 
-    An amount below what is open is a limit, unless it is where the money of the line ran out: what is missing
-    there may be a discount, tolerance or rounding, and `settle` decides that.
+    What is taken off against the claims of a line, such as a credit memo in a lump, settles them first. An amount
+    below what is open is a limit, unless it is where the money of the line ran out: what is missing there may be
+    a discount, tolerance or rounding, and `settle` decides that.
     """
-    pairs = matches.applications
-    pairs = pairs[pairs["statement_line_no"].isin(payments["statement_line_no"])].reset_index(drop=True)
-    by_line = payments.set_index("statement_line_no")
-    line = pairs["statement_line_no"]
-    cash = (pairs["amount_minor"] - pairs["discount_minor"]).abs()
-    money = look_up(line, by_line["amount_minor"].abs(), 0)
-    remaining = look_up(pairs["entry_no"], books.open_entries.set_index("entry_no")["remaining_minor"], 0)
-    ran_out = ~line.duplicated(keep="last") & (cash.groupby(line).transform("sum") == money)
-    limited = (pairs["amount_minor"].abs() < remaining.abs()) & ~ran_out
-    named = {name: look_up(line, by_line[name]) for name in ("source", "sheet")}
-    return pairs.assign(
-        applying_no=look_up(line, by_line["entry_no"], 0),
-        wanted_minor=cash.where(limited, 0),
-        row=look_up(line, by_line["row"], 0),
-        **named,
-    ).sort_values("applying_no", kind="stable", ignore_index=True)
+    entries = books.open_entries.set_index("entry_no")
+    pairs = matches.applications.assign(
+        customer_no=look_up(matches.applications["entry_no"], entries["customer_no"]),
+        remaining=look_up(matches.applications["entry_no"], entries["remaining_minor"], 0),
+    )
+    about = payments[
+        ["statement_line_no", "customer_no", "entry_no", "amount_minor", "source", "sheet", "row"]
+    ]
+    about = about.rename(columns={"entry_no": "applying_no", "amount_minor": "money"})
+    pairs = pairs.merge(about, on=["statement_line_no", "customer_no"], how="inner")
+    payment, cash = pairs["applying_no"], cash_of(pairs)
+    own = np.sign(pairs["amount_minor"]) == np.sign(pairs["money"])
+    last = ~payment.where(own, -1).duplicated(keep="last") & own
+    ran_out = last & (cash.groupby(payment).transform("sum") == pairs["money"])
+    limited = (pairs["amount_minor"].abs() < pairs["remaining"].abs()) & ~ran_out
+    fee = pairs["write_off_minor"].abs().where(pairs["write_off_account"] != "", 0)
+    pairs = pairs.assign(
+        wanted_minor=cash.abs().where(limited, 0),
+        # A fee is written off on the last claim, so the whole payment may be short by it.
+        fee_account=pairs["write_off_account"].groupby(payment).transform("max"),
+        fee_minor=fee.groupby(payment).transform("max"),
+    )
+    offset = pairs.loc[~own, ["applying_no", "entry_no"]].merge(
+        pairs[own], on="applying_no", suffixes=("_against", "")
+    )
+    offset = offset.assign(
+        applying_no=offset["entry_no_against"],
+        wanted_minor=np.int64(0),
+        fee_minor=np.int64(0),
+        fee_account="",
+    )
+    settled = [offset[pairs.columns], pairs[own].sort_values("applying_no", kind="stable")]
+    result: pd.DataFrame = pd.concat([part for part in settled if len(part)] or settled, ignore_index=True)
+    return result
 
 
 def left_over(books: Books, facts: pd.DataFrame) -> pd.Series:

@@ -15,7 +15,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.core.tables import look_up
-from salesbatch.rules.propose import Matches
+from salesbatch.rules.matches import Matches
 
 DECIDED = ("status", "customer_no", "match_confidence", "applied_documents", "difference_minor")
 """What makes a decision another one. Words and counts change with every document that is posted; these do not."""

@@ -23,7 +23,7 @@ from salesbatch.rules.evidence import (
     BY_UNIQUE_NAME_IN_TEXT,
     DocumentEdges,
 )
-from salesbatch.rules.hypotheses import ENTRY, GROUP, MAPPING
+from salesbatch.rules.hypotheses import COLLECTED, ENTRY, GROUP, MAPPING
 from salesbatch.rules.scoring import MULTIPLE, NO
 
 _SHORT_TYPE = {"invoice": "INV", "credit_memo": "CM", "finance_charge_memo": "FIN", "reminder": "REM"}
@@ -91,6 +91,9 @@ class Words:
         if self._kind[row] == MAPPING:
             return f'the text holds "{self._mappings[self._subject[row]]}" of the text mapping'
         entries = self._outcome.entries_of[line]
+        if self._kind[row] == COLLECTED:
+            name = self._facts.payments.transaction_id[line]
+            return f"direct debit {name} collects {self._list(entries)}"
         parts = [self._party_words(line, self._customer[entries[0]]), self._number_words(line, entries)]
         parts.append(self._amount_words(line, row, entries))
         return "; ".join(part for part in parts if part)
@@ -102,7 +105,7 @@ class Words:
         for place in range(self._rows_start[line], self._rows_start[line + 1]):
             row = self._rows[place]
             kind = self._kind[row]
-            if row == chosen and kind in (ENTRY, GROUP, MAPPING):
+            if row == chosen and kind in (ENTRY, GROUP, MAPPING, COLLECTED):
                 continue
             if kind == MAPPING:
                 return f'text mapping "{self._mappings[self._subject[row]]}"'

@@ -17,13 +17,16 @@ ALIASES = BY_NAME["payer_aliases"]
 
 
 def known_payers(company: Company) -> pd.DataFrame:
-    """The customers as the matcher reads them: each alias is a further name and account of its customer.
+    """The customers and the payers that are known as them, as `with_aliases` gives them."""
+    return with_aliases(company.table("customers"), company.table("payer_aliases"))
+
+
+def with_aliases(customers: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
+    """The customers with each alias as a further name and account of its customer.
 
     Columns: no, name, address, city, bank_account.
     """
-    columns = ["no", "name", "address", "city", "bank_account"]
-    customers = company.table("customers")[columns]
-    aliases = company.table("payer_aliases")
+    customers = customers[["no", "name", "address", "city", "bank_account"]]
     aliases = aliases[aliases["customer_no"].isin(customers["no"])]
     if not len(aliases):
         return customers

@@ -1,26 +1,27 @@
 """Statement lines are matched with open entries; every line says why, and what came second.
 
-The door of the matcher. This is the reference behaviour: four facts, the score of the rule sheet, entries
-used once, discounts in time. The rule sheet alone gives the confidence. Where the reference leaves a tie to
-the order of keys, the oldest due entry is taken, and the lowest line is served first. Nothing is decided here
-about posting: the caller applies what its settings trust, and proposes the rest.
+The door of the matcher. With Strict Rules on this is the reference behaviour: four facts, the score of the rule
+sheet, entries used once, discounts in time, and the rule sheet alone gives the confidence. Where the reference
+leaves a tie to the order of keys, the oldest due entry is taken, and the lowest line is served first. With
+Strict Rules off the search of `propose_by_search` finds the matches. Nothing is decided here about posting: the
+caller applies what its settings trust, and proposes the rest.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from salesbatch.core.company import Settings
-from salesbatch.core.money import Int64
 from salesbatch.rules.assignment import Assignment, Outcome
+from salesbatch.rules.decide import LONGEST_ID, is_alive
 from salesbatch.rules.evidence import (
     DocumentEdges,
     Payments,
     Pool,
+    amount_codes,
     build_payments,
     build_pool,
     count_in_band,
@@ -28,35 +29,26 @@ from salesbatch.rules.evidence import (
     find_parties,
 )
 from salesbatch.rules.groups import form_groups
-from salesbatch.rules.hypotheses import MAPPING, Facts
+from salesbatch.rules.hypotheses import COLLECTED, MAPPING, Facts
 from salesbatch.rules.match_words import Words
+from salesbatch.rules.matches import Matches, application_frame
+from salesbatch.rules.payer_aliases import with_aliases
+from salesbatch.rules.propose_by_search import propose_by_search
 from salesbatch.rules.scoring import (
     AMOUNT_WORDS,
     DOCUMENT_WORDS,
+    NO,
     NOT_CONSIDERED,
     PARTY_WORDS,
     TEXT_MAPPING_BASE,
     build_score_table,
     confidence_word,
+    look_up_scores,
 )
+from salesbatch.rules.search import Known
+from salesbatch.rules.text_mappings import TEXT_MAPPING, find_mappings, mapped_account, usable_mappings
 
-BOOKED_ELSEWHERE = "Booked Elsewhere"
-TEXT_MAPPING = "text_mapping"
-
-
-@dataclass(frozen=True)
-class Matches:
-    """What is proposed for every line.
-
-    lines: one row per line in input order: statement_line_no, customer_no, match_confidence (high, medium,
-    low, none or text_mapping), match_score, related_party_matched, document_no_matched, amount_matched,
-    difference_minor (the line's amount less the cash on its applications), mapped_account, evidence, runner_up.
-    applications: statement_line_no, entry_no, amount_minor (settled, discount included), discount_minor, by
-    line, in the order of settling; amounts have the line's sign.
-    """
-
-    lines: pd.DataFrame
-    applications: pd.DataFrame
+__all__ = ["Known", "Matches", "propose_matches", "score_pairs"]
 
 
 def propose_matches(
@@ -67,6 +59,9 @@ def propose_matches(
     text_mappings: pd.DataFrame,
     settings: Settings,
     refused: pd.DataFrame | None = None,
+    known: Known | None = None,
+    *,
+    accept_late: bool = True,
 ) -> Matches:
     """Match statement lines with open entries; the same result whatever the order of rows.
 
@@ -74,15 +69,25 @@ def propose_matches(
     `CUSTOMER_LEDGER_ENTRIES` and remaining_minor; customers: no, name, address, city, bank_account (several
     parted by ;); rules: the rule sheet, empty for the default; text_mappings: text, debit_account,
     credit_account, customer_no; refused: statement_line_no and entry_no of pairs that a person rejected, which
-    are not proposed again. Entries in another currency than the line's are no candidates.
+    are not proposed again; known: payer aliases, direct debits, bank fees, documents settled lately; accept_late:
+    whether a discount is given inside the grace days. Entries in another currency than the line's are no
+    candidates.
     """
-    pool = build_pool(open_entries, customers, settings.local_currency_code)
+    known = known or Known()
+    pool = build_pool(open_entries, customers, settings.local_currency_code, accept_late)
     payments = build_payments(lines, pool, settings)
+    if not settings.strict_rules:
+        found = propose_by_search(
+            pool, payments, customers, build_score_table(rules), text_mappings, settings,
+            _refused_by_line(refused, pool, payments), known,
+        )  # fmt: skip
+        return Matches(_in_order(found.lines, lines), found.applications, found.shared)
+    customers = with_aliases(customers, known.aliases)
     named = find_documents(pool, payments, every_occurrence=not settings.strict_rules)
     refused_by_line = _refused_by_line(refused, pool, payments)
     usable = _usable(named, pool, payments, refused_by_line)
-    mappings = _usable_mappings(text_mappings)
-    mapping_line, mapping = _find_mappings(mappings, payments)
+    mappings = usable_mappings(text_mappings)
+    mapping_line, mapping = find_mappings(mappings, payments)
     facts = Facts(
         pool=pool,
         payments=payments,
@@ -96,13 +101,74 @@ def propose_matches(
         + 1
         + np.array([len(text) for text in mappings["text"]], np.int64)[mapping],
         refused=refused_by_line,
+        collected=_collected(known.direct_debits, pool, payments),
     )
-    assignment = Assignment(facts, build_score_table(rules))
+    assignment = Assignment(facts, build_score_table(rules), settings)
     outcome = assignment.run()
     words = Words(assignment, outcome, named, mappings)
     result = _line_frame(assignment, outcome, mappings, words)
-    result = result.set_index("statement_line_no").loc[lines["statement_line_no"].to_numpy()].reset_index()
-    return Matches(result, _application_frame(facts, outcome))
+    return Matches(_in_order(result, lines), _application_frame(facts, outcome))
+
+
+def score_pairs(
+    lines: pd.DataFrame,
+    open_entries: pd.DataFrame,
+    customers: pd.DataFrame,
+    rules: pd.DataFrame,
+    settings: Settings,
+) -> pd.DataFrame:
+    """What the rule sheet says of every pair of a line and an entry, whatever their signs and days; applies nothing.
+
+    To look at rules with a few lines: the cost is lines times entries. Columns: statement_line_no, entry_no, the
+    three facts in words, match_score (0 where no rule fits).
+    """
+    pool = build_pool(open_entries, customers, settings.local_currency_code)
+    payments = build_payments(lines, pool, settings)
+    named = find_documents(pool, payments, every_occurrence=False)
+    parties = find_parties(pool, payments, customers, settings)
+    count = len(pool.remaining)
+    line, entry = np.repeat(np.arange(len(lines)), count), np.tile(np.arange(count), len(lines))
+    party = np.r_[parties.level, NO][parties.find(line, pool.customer[entry])]
+    document = np.isin(line * count + entry, named.line * count + named.entry).astype(np.int64)
+    asked = pool.applicable(entry, payments.day[line])
+    fits = (asked >= payments.low[line]) & (asked <= payments.high[line])
+    amount = np.where(fits, amount_codes(count_in_band(pool, payments))[line], NO)
+    words = {
+        "related_party_matched": np.array(PARTY_WORDS)[party],
+        "document_no_matched": np.array(DOCUMENT_WORDS)[document],
+        "amount_matched": np.array(AMOUNT_WORDS)[amount],
+    }
+    return pd.DataFrame(
+        {
+            "statement_line_no": payments.line_no[line],
+            "entry_no": pool.entry_no[entry],
+            **{name: pd.Series(texts, dtype="str") for name, texts in words.items()},
+            "match_score": look_up_scores(build_score_table(rules), party, document, amount),
+        }
+    )
+
+
+def _in_order(result: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """One row per line in the order of the lines that came in."""
+    return result.set_index("statement_line_no").loc[lines["statement_line_no"].to_numpy()].reset_index()
+
+
+def _collected(debits: pd.DataFrame, pool: Pool, payments: Payments) -> dict[int, list[int]]:
+    """Entries by line that a direct debit of the line's id collects (the reference's highest rule)."""
+    by_number = {number: entry for entry, number in enumerate(pool.document_no)}
+    found: dict[int, list[int]] = {}
+    if not len(debits):
+        return found
+    collected: dict[str, list[int]] = {}
+    for name, number, status in zip(
+        *(debits[column] for column in ("transaction_id", "document_no", "status"))
+    ):
+        if number in by_number and is_alive(status):
+            collected.setdefault(name, []).append(by_number[number])
+    for line, name in enumerate(payments.transaction_id):
+        if name in collected and len(name) <= LONGEST_ID:
+            found[line] = collected[name]
+    return found
 
 
 def _refused_by_line(refused: pd.DataFrame | None, pool: Pool, payments: Payments) -> dict[int, list[int]]:
@@ -133,55 +199,6 @@ def _usable(
     return replace(edges, line=line[keep], entry=entry[keep], how=edges.how[keep])
 
 
-def _usable_mappings(text_mappings: pd.DataFrame) -> pd.DataFrame:
-    """Mappings with a text, the longest first, equally long ones by text."""
-    mappings = text_mappings.assign(text=text_mappings["text"].str.strip())
-    mappings = mappings[mappings["text"] != ""]
-    return (
-        mappings.assign(length=-mappings["text"].str.len(), fold=mappings["text"].str.casefold())
-        .sort_values(["length", "fold", "debit_account", "credit_account", "customer_no"], kind="stable")
-        .reset_index(drop=True)
-    )
-
-
-def _find_mappings(mappings: pd.DataFrame, payments: Payments) -> tuple[Int64, Int64]:
-    """Lines whose text holds a mapping's whole text, each with the longest that has an account for it (M19).
-
-    All texts are one long string that is searched once per mapping.
-    """
-    if len(mappings) == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    texts = [text.casefold().replace("\0", " ") for text in payments.text]
-    joined = "\0".join(texts) + "\0"
-    ends = np.cumsum([len(text) + 1 for text in texts])
-    found = np.full(len(texts), -1, dtype=np.int64)
-    for position, row in enumerate(mappings.itertuples(index=False)):
-        place = joined.find(str(row.fold))
-        while place >= 0:
-            line = int(np.searchsorted(ends, place, side="right"))
-            if (
-                found[line] < 0
-                and payments.amount[line] != 0
-                and _account(row, payments.amount[line]) != ("", "")
-            ):
-                found[line] = position
-            place = joined.find(str(row.fold), int(ends[line]))
-    lines = np.flatnonzero(found >= 0)
-    return lines, found[lines]
-
-
-def _account(mapping: Any, amount: int) -> tuple[str, str]:
-    """(account, customer) of a mapping for money in (debit account) or out (credit account) (M20)."""
-    if mapping.customer_no:
-        return "", mapping.customer_no
-    accounts = (mapping.debit_account, mapping.credit_account)
-    own, other = accounts if amount >= 0 else accounts[::-1]
-    wanted = BOOKED_ELSEWHERE.casefold()
-    if wanted in (own.strip().casefold(), "" if own else other.strip().casefold()):
-        return BOOKED_ELSEWHERE, ""
-    return own, ""
-
-
 def _line_frame(
     assignment: Assignment, outcome: Outcome, mappings: pd.DataFrame, words: Words
 ) -> pd.DataFrame:
@@ -191,19 +208,22 @@ def _line_frame(
     count = len(chosen)
     rows = list(mappings.itertuples(index=False))
     matched = chosen >= 0
+    collected = matched & (np.r_[hypotheses.kind, -1][chosen] == COLLECTED)
     mapped = matched & (np.r_[hypotheses.kind, -1][chosen] == MAPPING)
-    by_rule = matched & ~mapped
+    by_rule = matched & ~mapped & ~collected
     score = np.where(matched, np.r_[hypotheses.score, 0][chosen], 0)
     cash = np.zeros(count, dtype=np.int64)
     np.add.at(
         cash,
         np.array(outcome.line, np.int64),
-        np.array(outcome.amount, np.int64) - np.array(outcome.discount, np.int64),
+        np.array(outcome.amount, np.int64)
+        - np.array(outcome.discount, np.int64)
+        - np.array(outcome.tolerance, np.int64),
     )
     customer, account = [""] * count, [""] * count
     for line in np.flatnonzero(mapped).tolist():
         mapping = rows[hypotheses.subject[chosen[line]]]
-        account[line], customer[line] = _account(mapping, int(payments.amount[line]))
+        account[line], customer[line] = mapped_account(mapping, int(payments.amount[line]))
     for line, entries in outcome.entries_of.items():
         customer[line] = pool.customer_nos[pool.customer[entries[0]]]
     confidence = [
@@ -218,7 +238,7 @@ def _line_frame(
     ):
         code = np.where(by_rule, np.r_[codes, 0][chosen], 0)
         fact_words[name] = pd.Series(
-            np.where(mapped, NOT_CONSIDERED, np.array(spelled, dtype=object)[code]), dtype="str"
+            np.where(mapped | collected, NOT_CONSIDERED, np.array(spelled, dtype=object)[code]), dtype="str"
         )
     return pd.DataFrame(
         {
@@ -229,6 +249,7 @@ def _line_frame(
             **fact_words,
             "difference_minor": np.where(mapped, 0, payments.amount - cash),
             "mapped_account": pd.Series(account, dtype="str"),
+            "kind": pd.Series(np.where(matched, "settle", "nothing"), dtype="str"),
             "evidence": pd.Series([words.evidence(line) for line in range(count)], dtype="str"),
             "runner_up": pd.Series([words.runner_up(line) for line in range(count)], dtype="str"),
         }
@@ -237,12 +258,12 @@ def _line_frame(
 
 def _application_frame(facts: Facts, outcome: Outcome) -> pd.DataFrame:
     line, entry = np.array(outcome.line, np.int64), np.array(outcome.entry, np.int64)
-    frame = pd.DataFrame(
+    return application_frame(
         {
             "statement_line_no": facts.payments.line_no[line],
             "entry_no": facts.pool.entry_no[entry],
-            "amount_minor": np.array(outcome.amount, np.int64),
-            "discount_minor": np.array(outcome.discount, np.int64),
+            "amount_minor": outcome.amount,
+            "discount_minor": outcome.discount,
+            "tolerance_minor": outcome.tolerance,
         }
     )
-    return frame.sort_values("statement_line_no", kind="stable", ignore_index=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -28,11 +28,16 @@ _AMOUNT = re.compile(r"\d[\d\s]*(?:[.,](\d+))?")
 
 @dataclass(frozen=True)
 class Piece:
-    """One document that a line settles: amount (discount included) and discount, both without sign."""
+    """One document that a line settles: amount (all else included), discount, and a bank fee with its account.
+
+    A claim is positive, what is taken off against it negative.
+    """
 
     entry_no: int
     amount: int
     discount: int
+    fee: int = 0
+    fee_account: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ class AnswerReader:
                 self.by_number[number] = list(self.by_number.get(posted, ()))
         self.customers = self.books.company.table("customers").set_index("no")
         self.accounts = self.books.company.table("gl_accounts").set_index("no")
+        fees = self.books.company.table("known_bank_fees")
+        self.fees = dict(zip((int(amount) for amount in fees["amount_minor"]), fees["account"]))
         self.receipts = self.books.open_receipts
         self.receipts_used: set[int] = set()
 
@@ -90,7 +97,7 @@ class AnswerReader:
         if decision == ACCEPT:
             return self._accept(answer, line, last)
         if decision == REJECT:
-            refused = [entry for entry, _ in self._proposed(last)]
+            refused = [entry for entry, _ in self._proposed(last, 1)]
             kept = [int(entry) for entry in str(last["refused_entries"]).split(";") if entry]
             return Plan(number, decision, refused=(*kept, *refused))
         if decision == APPLY_TO:
@@ -110,35 +117,40 @@ class AnswerReader:
 
     # The proposal ---------------------------------------------------------------------------------------
 
-    def _proposed(self, last: dict[Any, Any]) -> list[tuple[int, int]]:
-        """Entry and amount of every document of the proposal that is still open."""
+    def _proposed(self, last: dict[Any, Any], sign: int) -> list[tuple[int, int]]:
+        """Entry and amount of every document of the proposal that is still open; a claim is positive.
+
+        A number that documents of several customers have is that of the proposal's own.
+        """
         found = []
         for part in str(last["applied_documents"]).split(";"):
             number, _, text = part.rpartition("=")
-            mine = [
-                entry for entry in self.by_number.get(number, ()) if self._owner(entry) == last["customer_no"]
-            ]
+            all_of_it = self.by_number.get(number, ())
+            mine = [entry for entry in all_of_it if self._owner(entry) == last["customer_no"]] or [*all_of_it]
             amount = self.amount_of(text.lstrip("-"), self._digits(mine[0])) if mine else None
             if amount is not None:
-                found.append((mine[0], amount))
+                found.append((mine[0], amount if text.startswith("-") == (sign < 0) else -amount))
         return found
 
     def _accept(self, answer: pd.DataFrame, line: dict[Any, Any], last: dict[Any, Any]) -> Plan | None:
         """The proposal as it stands; when a document was taken meanwhile, the line has moved on."""
-        pairs = self._proposed(last)
+        money = int(line["amount_minor"]) - int(last["difference_minor"])
+        pairs = self._proposed(last, 1 if int(line["amount_minor"]) > 0 else -1)
         whole = len(pairs) == str(last["applied_documents"]).count(";") + 1
-        if not whole or any(abs(self.left[entry]) < amount for entry, amount in pairs):
+        if not whole or any(abs(self.left[entry]) < abs(amount) for entry, amount in pairs):
             self._report(answer, "review-moved-on", "statement_line_no", decision=ACCEPT)
             return None
-        # What the documents are reduced by and the money does not pay is the discount of the proposal.
-        discount = sum(amount for _, amount in pairs) - abs(
-            int(line["amount_minor"]) - int(last["difference_minor"])
-        )
+        # What the documents are reduced by and the money does not pay is the discount of the proposal, or a fee.
+        missing = sum(amount for _, amount in pairs) - abs(money)
         pieces = []
         for entry, amount in pairs:
-            own = min(discount, amount, self._discount(entry, line)) if discount > 0 else 0
-            discount -= own
+            own = min(missing, amount, self._discount(entry, line)) if missing > 0 and amount > 0 else 0
+            missing -= own
             pieces.append(Piece(entry, amount, own))
+        account = self.fees.get(missing, "")
+        if account:
+            place = max(place for place, piece in enumerate(pieces) if piece.amount > 0)
+            pieces[place] = replace(pieces[place], fee=missing, fee_account=account)
         self._take(pieces)
         return Plan(int(line["statement_line_no"]), ACCEPT, str(last["customer_no"]), pieces=tuple(pieces))
 
@@ -238,7 +250,7 @@ class AnswerReader:
     def _take(self, pieces: list[Piece]) -> None:
         for piece in pieces:
             sign = 1 if self.left[piece.entry_no] > 0 else -1
-            self.left[piece.entry_no] -= sign * piece.amount
+            self.left[piece.entry_no] -= sign * abs(piece.amount)
 
     def _owner(self, entry: int) -> str:
         return str(self.entries.at[entry, "customer_no"])

@@ -65,9 +65,10 @@ def settle(
 
     pairs: applying_no (the receipt, refund or credit memo) and entry_no (the claim), in the order of settling;
     optional wanted_minor (money that the claim shall have at most, in the currency of what is applied, 0 for
-    as much as possible), applied_on (a later date for the application), and source, sheet and row for
-    findings. Pairs of entries that are not open, of different customers or of the same sign settle nothing
-    (T2). vouchers: G/L rows of this run; what they posted and is applied here goes into the same voucher.
+    as much as possible), applied_on (a later date for the application), fee_minor and fee_account (a bank fee
+    that may be missing, and where it is written off), and source, sheet and row for findings. Pairs of entries
+    that are not open, of different customers or of the same sign settle nothing (T2). vouchers: G/L rows of this
+    run; what they posted and is applied here goes into the same voucher.
     round_off: a rest within the Rounding Write-off Limit is written off.
     """
     company = books.company
@@ -117,10 +118,10 @@ def _gather(books: Books, company: Company, pairs: pd.DataFrame) -> tuple[pd.Dat
     facts = pd.concat([kept.reset_index(drop=True), claims, paying], axis=1)
     opposite = np.sign(facts["claim_remaining_minor"]) * np.sign(facts["pay_remaining_minor"]) < 0
     facts = facts[opposite & (facts["claim_customer_no"] == facts["pay_customer_no"])].reset_index(drop=True)
-    for name in ("wanted_minor", "row"):
+    for name in ("wanted_minor", "row", "fee_minor"):
         if name not in facts:
             facts[name] = 0
-    for name in ("source", "sheet"):
+    for name in ("source", "sheet", "fee_account"):
         if name not in facts:
             facts[name] = ""
     code, _ = pd.factorize(facts["applying_no"])
@@ -151,6 +152,9 @@ def _accounts(company: Company, facts: pd.DataFrame) -> pd.DataFrame:
     rounding = company.settings.rounding_account
     own["rounding_account"] = (
         np.full(len(facts), rounding, dtype=object) if rounding else own["invoice_rounding_account"]
+    )
+    own["rounding_account"] = np.where(
+        facts["fee_account"] != "", facts["fee_account"], own["rounding_account"]
     )
     texts = {name: pd.Series(values, dtype="str") for name, values in own.items()}
     return facts.assign(
@@ -318,7 +322,7 @@ def _settle_round(
             np.abs(part["pay_amount_minor"].to_numpy()),
             np.abs(part["pay_amount_lcy_minor"].to_numpy()),
         )
-        limit = np.where(can_round, in_own, 0)[first]
+        limit = np.where(can_round, np.maximum(in_own, part["fee_minor"].to_numpy()), 0)[first]
     settled = settle_claims(
         claims,
         money,

@@ -36,7 +36,12 @@ def _differences(company: Company, rows: pd.DataFrame) -> Iterator[Finding]:
                 row["payment_tolerance_account"],
                 amount_text(row["tolerance_wanted"], currency),
             ),
-            ("write_off", "rounding-written-off", row["rounding_account"], limit),
+            (
+                "write_off",
+                "fee-written-off" if row["fee_account"] else "rounding-written-off",
+                row["rounding_account"],
+                amount_text(row["fee_minor"], currency) if row["fee_account"] else limit,
+            ),
             ("rounding", "rounding-written-off", row["rounding_account"], amount_text(1, currency)),
         ):
             if row[name]:

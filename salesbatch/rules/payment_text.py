@@ -1,0 +1,414 @@
+"""Which documents does a payer mean? Numbers in a bank's text, however they are written (M10 and better).
+
+A number is found when it stands in full between boundaries, with other signs between its parts, without its
+letters or leading zeros, glued to a word, as an OCR number, RF reference, KID or viitenumero with a right check
+digit, as a payment reference, or as the tail of a list: `1001/02/03`, `1001-1004`. Each mention has a strength:
+
+    3  the whole number or reference, or its digits with a check digit
+    2  its digits alone, in groups, glued or out of a list; a bare number of 4 digits
+    1  after a word that says it is something else (a street, a telephone, an order), or between two numbers
+
+Fewer than 4 digits never count. Everything is looked up; nothing is compared with every document.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from salesbatch.core.references import luhn_digit
+from salesbatch.rules.evidence import SHORTEST_NUMBER, TOO_COMMON
+
+STRONG, GOOD, WEAK = 3, 2, 1
+IN_FULL, DIGITS, CHECKED, REFERENCE, LISTED, BETWEEN, OTHER_WORD, EXTERNAL = (
+    "in full", "digits", "check digit", "reference", "list", "between", "other word", "external",
+)  # fmt: skip
+_LETTERS = str.maketrans(
+    {
+        "ß": "SS",
+        "Æ": "AE",
+        "æ": "AE",
+        "Ø": "O",
+        "ø": "O",
+        "Ł": "L",
+        "ł": "L",
+        "Đ": "D",
+        "đ": "D",
+        "Œ": "OE",
+        "œ": "OE",
+    }
+)
+_TOKEN = re.compile("[0-9A-Z]+")
+_DIGITS = re.compile("[0-9]+")
+_JOINS = re.compile(r"[-/ .#:–]{0,2}$")
+_LIST_SIGN = re.compile(r"\s*(?:[,/+&;]|OCH|AND|U)\s*$")
+_RANGE_SIGN = re.compile(r"\s*(?:-|–|TILL|TO|BIS)\s*$")
+_OTHER_TEXT = (
+    "TEL TFN TELEFON PHONE MOB MOBIL ORG ORGNR ORDER ORDERNR KVITTO RECEIPT KONTO KTO ACCOUNT"
+    " POSTNR BOX PERSNR DATUM DATE KUNDNR KUND CUSTOMER KORT CARD LAN LOAN"
+)
+_OTHER_WORDS = frozenset(_OTHER_TEXT.split())
+_STREET = re.compile(
+    "(?:GATAN|VAGEN|GATA|VAG|GRAND|TORG|TORGET|STREET|ROAD|STRASSE|STR|VEI|VEIEN|GADE|KATU|ALLE|PLAN)$"
+)
+_WIDEST = 3
+
+
+@lru_cache(maxsize=200_000)
+def fold(text: str) -> str:
+    """Capitals without accents: 'Åkerö Café' is 'AKERO CAFE'."""
+    if text.isascii():
+        return text.upper()
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).upper()
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A document that a text means. document: position in the index; how: one of the words above."""
+
+    document: int
+    strength: int
+    how: str
+    written: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text says of documents. digits: runs of 4 digits or more, without leading zeros, as they stand.
+
+    unknown: numbers that look like ours and are none that is open or was lately settled.
+    """
+
+    mentions: tuple[Mention, ...]
+    digits: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+_NOTHING = Reading((), (), ())
+
+
+class NumberIndex:
+    """Documents by everything that a payer may write for them."""
+
+    def __init__(
+        self,
+        numbers: Sequence[str],
+        externals: Sequence[str],
+        references: Sequence[str],
+        owners: Sequence[object],
+    ) -> None:
+        self._owners = owners
+        self.all_digits_of = ["".join(_DIGITS.findall(number)) for number in numbers]
+        self.digits_of = ["".join(_DIGITS.findall(number)).lstrip("0") for number in numbers]
+        self._full = _index(_compact(fold(number)) for number in numbers)
+        self._external = _index(
+            _compact(fold(number)) if len(number) > SHORTEST_NUMBER else "" for number in externals
+        )
+        self._reference = _index(_reference_key(reference) for reference in references)
+        self._digits = _index(self.digits_of)
+        last = [
+            runs[-1].lstrip("0") if len(runs := _DIGITS.findall(number)) > 1 else "" for number in numbers
+        ]
+        self._last = _index(last)
+        self._shapes: dict[tuple[str, int], list[int]] = {}
+        for number in numbers:
+            compact = _compact(fold(number))
+            digits = compact.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            if digits.isdecimal():
+                for shape in {(compact[: -len(digits)], len(digits)), ("", len(digits.lstrip("0")))}:
+                    low_high = self._shapes.setdefault(shape, [int(digits), int(digits)])
+                    low_high[0], low_high[1] = min(low_high[0], int(digits)), max(low_high[1], int(digits))
+        self._read: dict[tuple[str, str], Reading] = {}
+
+    def read(self, text: str, reference: str) -> Reading:
+        """What a line's text and its payment reference say; the same text is read once."""
+        if not text and not reference:
+            return _NOTHING
+        key = (text, reference)
+        if key not in self._read:
+            self._read[key] = self._read_anew(text, reference)
+        return self._read[key]
+
+    def _read_anew(self, text: str, reference: str) -> Reading:
+        found: dict[int, Mention] = {}
+        digits: list[str] = []
+        unknown: list[str] = []
+        for part in filter(None, (piece.strip() for piece in reference.split(";"))):
+            for document in self._reference.get(_reference_key(part), ()):
+                _keep(found, Mention(document, STRONG, REFERENCE, part))
+        for source in (text, reference):
+            if source:
+                self._read_text(fold(source), found, digits, unknown)
+        return Reading(tuple(found[key] for key in sorted(found)), tuple(digits), tuple(unknown))
+
+    def _read_text(self, text: str, found: dict[int, Mention], digits: list[str], unknown: list[str]) -> None:
+        tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+        place = 0
+        while place < len(tokens):
+            word, start, _ = tokens[place]
+            if word.isalpha() and word != "RF":
+                # A prefix may be part of the number: 'INV 103 001' is tried from INV on.
+                width = self._longest_full(text, tokens, place, found, digits)
+                place += max(width, 1)
+                continue
+            before = tokens[place - 1][0] if place else ""
+            other = before in _OTHER_WORDS or bool(_STREET.search(before))
+            near = text[tokens[place - 1][2] : start] if place else ""
+            if (
+                place > 1
+                and other is False
+                and before.isdigit()
+                and tokens[place - 2][0] in _OTHER_WORDS
+                and near == "-"
+            ):
+                other = True  # The second half of '08-123456' after TEL.
+            width = self._read_number(text, tokens, place, other, found, digits, unknown)
+            place += max(width, 1)
+
+    def _longest_full(
+        self,
+        text: str,
+        tokens: list[tuple[str, int, int]],
+        place: int,
+        found: dict[int, Mention],
+        digits: list[str],
+    ) -> int:
+        for width in range(min(_WIDEST + 1, len(tokens) - place), 1, -1):
+            if not _adjacent(text, tokens, place, width):
+                continue
+            joined = "".join(token[0] for token in tokens[place : place + width])
+            for index, how in ((self._full, IN_FULL), (self._external, EXTERNAL)):
+                if (documents := index.get(joined)) and not joined.isalpha():
+                    for document in documents:
+                        _keep(
+                            found,
+                            Mention(
+                                document, STRONG, how, text[tokens[place][1] : tokens[place + width - 1][2]]
+                            ),
+                        )
+                    self._tail(text, tokens, place + width, documents, found)
+                    digits.append("".join(_DIGITS.findall(joined)).lstrip("0"))
+                    return width
+        return 0
+
+    def _read_number(
+        self, text: str, tokens: list[tuple[str, int, int]], place: int, other: bool,
+        found: dict[int, Mention], digits: list[str], unknown: list[str],
+    ) -> int:  # fmt: skip
+        """Read a number that starts at a token with digits; how many tokens it took."""
+        for width in range(min(_WIDEST, len(tokens) - place), 0, -1):
+            if not _adjacent(text, tokens, place, width):
+                continue
+            joined = "".join(token[0] for token in tokens[place : place + width])
+            written = text[tokens[place][1] : tokens[place + width - 1][2]]
+            hits = self._look_up(joined, width)
+            if hits:
+                other = other and joined.isdecimal()  # A number with its letters is not a telephone's.
+                for document, strength, how in hits:
+                    _keep(
+                        found,
+                        Mention(document, WEAK if other else strength, OTHER_WORD if other else how, written),
+                    )
+                if not other:
+                    self._tail(text, tokens, place + width, [hit[0] for hit in hits], found)
+                digits.append("".join(_DIGITS.findall(joined)).lstrip("0"))
+                return width
+        word = tokens[place][0]
+        if place + 1 < len(tokens) and text[tokens[place][2] : tokens[place + 1][1]] in ("-", "/"):
+            # A number of ours in two parts that is not there: 'F2026-03010'.
+            joined = word + tokens[place + 1][0]
+            run = "".join(_DIGITS.findall(joined))
+            if tokens[place + 1][0].isdecimal() and self._looks_like_ours(joined, run):
+                digits.append(run.lstrip("0"))
+                if not other:
+                    unknown.append(joined)
+                return 2
+        for run in _DIGITS.findall(word):
+            bare = run.lstrip("0")
+            if len(run) >= SHORTEST_NUMBER and len(bare) > 2:
+                digits.append(bare)
+                if len(run) > len(bare):
+                    digits.append(run)
+                if not other and self._looks_like_ours(word, run):
+                    unknown.append(word)
+        return 0
+
+    def _look_up(self, joined: str, width: int) -> list[tuple[int, int, str]]:
+        if len(joined) < SHORTEST_NUMBER or joined.isalpha():
+            return []
+        hits: list[tuple[int, int, str]] = []
+        # A number in several pieces may be none: '08 103001'.
+        whole = width == 1 or not joined.isdecimal()
+        strength = STRONG if whole and len(joined) > SHORTEST_NUMBER else GOOD
+        hits += [(document, strength, IN_FULL) for document in self._full.get(joined, ())]
+        hits += [(document, strength, EXTERNAL) for document in self._external.get(joined, ())]
+        hits += [
+            (document, STRONG, REFERENCE) for document in self._reference.get(_reference_key(joined), ())
+        ]
+        runs = {joined} if joined.isdecimal() else set(_DIGITS.findall(joined)) if width == 1 else set()
+        for run in sorted(runs):
+            bare = run.lstrip("0")
+            if len(bare) < SHORTEST_NUMBER:
+                continue
+            hits += [(document, GOOD, DIGITS) for document in self._digits.get(bare, ())]
+            if run == joined:
+                hits += [(document, WEAK, DIGITS) for document in self._last.get(bare, ())]
+                hits += [
+                    (document, STRONG, CHECKED)
+                    for stem in stems(run)
+                    for document in self._digits.get(stem, ())
+                ]
+        if joined.startswith("RF") and joined[2:4].isdecimal() and _right_rf(joined):
+            body = joined[4:].lstrip("0")
+            for index in (self._full, self._digits, self._reference):
+                hits += [(document, STRONG, CHECKED) for document in index.get(body, ())]
+            hits += [
+                (document, STRONG, CHECKED) for stem in stems(body) for document in self._digits.get(stem, ())
+            ]
+        return hits
+
+    def _looks_like_ours(self, word: str, run: str) -> bool:
+        """Whether a number has the form of our documents and lies among them, or just above."""
+        letters, value = word[: -len(run)], int(run)
+        if not word.endswith(run):
+            return False
+        # With our letters in front, a digit too few or too many is a slip.
+        if (letters or run[0] == "0") and any((letters, len(run) + more) in self._shapes for more in (-1, 1)):
+            return True
+        for shape in ((letters, len(run)), ("", len(run.lstrip("0")))):
+            low_high = self._shapes.get(shape)
+            if low_high is not None:
+                low, high = low_high
+                if low - (high - low) // 2 <= value <= high + (high - low) // 10 + 100:
+                    return True
+        return False
+
+    def _tail(
+        self,
+        text: str,
+        tokens: list[tuple[str, int, int]],
+        place: int,
+        heads: Iterable[int],
+        found: dict[int, Mention],
+    ) -> None:
+        """The short rest of a list after a full number: '/02/03', or all of a customer's numbers up to '-04'."""
+        for head in list(dict.fromkeys(heads)):
+            base = self.digits_of[head]
+            current, step = base, place
+            while step < len(tokens) and tokens[step][0].isdecimal():
+                word, gap = tokens[step][0], text[tokens[step - 1][2] : tokens[step][1]]
+                is_range = bool(_RANGE_SIGN.match(gap))
+                if not (is_range or _LIST_SIGN.match(gap)):
+                    break
+                short = len(word) < len(base)
+                full = base[: -len(word)] + word if short else word.lstrip("0")
+                written = f"{base}{gap}{word}".replace(" ", "")
+                if is_range:
+                    self._between(current, full, head, written, found)
+                elif short:
+                    for document in self._digits.get(full, ()):
+                        if self._owners[document] == self._owners[head]:
+                            _keep(found, Mention(document, GOOD, LISTED, written))
+                if not short:
+                    break
+                current, step = full, step + 1
+            if step < len(tokens) and _RANGE_SIGN.match(text[tokens[step - 1][2] : tokens[step][1]]):
+                # 'INV-1001 - INV-1004'
+                joined = "".join(token[0] for token in tokens[step : step + 2])
+                for document in self._full.get(joined, self._full.get(tokens[step][0], ())):
+                    self._between(base, self.digits_of[document], head, joined, found)
+
+    def _between(self, low: str, high: str, head: int, written: str, found: dict[int, Mention]) -> None:
+        """The customer's numbers from low to high; the ends are named, what lies between them is implied."""
+        if not (low.isdecimal() and high.isdecimal() and 0 < int(high) - int(low) <= TOO_COMMON):
+            return
+        for value in range(int(low) + 1, int(high) + 1):
+            for document in self._digits.get(str(value), ()):
+                if self._owners[document] == self._owners[head]:
+                    strength, how = (GOOD, LISTED) if value == int(high) else (WEAK, BETWEEN)
+                    _keep(found, Mention(document, strength, how, written))
+
+
+def stems(digits: str) -> list[str]:
+    """What a number with a right check digit may stand for: OCR (with or without length digit), KID, viitenumero."""
+    bare = digits.lstrip("0")
+    if len(bare) <= SHORTEST_NUMBER:
+        return []
+    found = []
+    if luhn_digit(bare[:-1]) == bare[-1]:
+        found.append(bare[:-1])
+        if int(bare[-2]) == len(digits) % 10 and len(bare) > SHORTEST_NUMBER + 1:
+            found.append(bare[:-2])
+    elif _modulo_11(bare[:-1]) == bare[-1] or _finnish(bare[:-1]) == bare[-1]:
+        found.append(bare[:-1])
+    return found
+
+
+def _modulo_11(digits: str) -> str:
+    total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(digits)))
+    rest = -total % 11
+    return "-" if rest == 10 else str(rest)
+
+
+def _finnish(digits: str) -> str:
+    return str(-sum(int(digit) * (7, 3, 1)[place % 3] for place, digit in enumerate(reversed(digits))) % 10)
+
+
+def _right_rf(reference: str) -> bool:
+    """ISO 11649: the check digits make the whole 1 modulo 97."""
+    moved = reference[4:] + reference[:4]
+    return int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
+
+
+def one_edit_apart(one: str, other: str) -> bool:
+    """Whether two numbers differ by one digit changed, left out or put in, or by two neighbours swapped."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) == len(other):
+        places = [place for place in range(len(one)) if one[place] != other[place]]
+        if len(places) == 1:
+            return True
+        return (
+            len(places) == 2
+            and places[1] == places[0] + 1
+            and one[places[0]] == other[places[1]]
+            and one[places[1]] == other[places[0]]
+        )
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
+
+
+def _keep(found: dict[int, Mention], mention: Mention) -> None:
+    """The strongest mention of a document stands."""
+    known = found.get(mention.document)
+    if known is None or mention.strength > known.strength:
+        found[mention.document] = mention
+
+
+def _adjacent(text: str, tokens: list[tuple[str, int, int]], place: int, width: int) -> bool:
+    return all(
+        _JOINS.match(text[tokens[step][2] : tokens[step + 1][1]]) for step in range(place, place + width - 1)
+    )
+
+
+def _compact(text: str) -> str:
+    return "".join(_TOKEN.findall(text)) if len(text) >= SHORTEST_NUMBER else ""
+
+
+def _reference_key(reference: str) -> str:
+    compact = "".join(_TOKEN.findall(fold(reference)))
+    return compact.lstrip("0") if compact.isdecimal() else compact
+
+
+def _index(keys: Iterable[str]) -> dict[str, list[int]]:
+    """Positions by key; keys that are too short or too common are left out."""
+    index: defaultdict[str, list[int]] = defaultdict(list)
+    for position, key in enumerate(keys):
+        if len(key) >= SHORTEST_NUMBER:
+            index[key].append(position)
+    return {key: positions for key, positions in index.items() if len(positions) <= TOO_COMMON}
