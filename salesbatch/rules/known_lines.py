@@ -36,6 +36,8 @@ _UNKNOWN = -(10**9)
 """Number of a statement that is not in the books."""
 Money = tuple[str, int]
 """Booking date and amount."""
+Group = tuple[int, bool]
+"""A statement, and whether its lines have an id of the bank."""
 
 
 def leave_out_known(
@@ -62,6 +64,7 @@ def leave_out_known(
             "again": own_id & ~lines["document"].isin(proven) & lines.duplicated(whole_row),
         }
     )
+    facts["part"] = facts["amount"]
     facts["entry"], true_part = number_entries(lines)
     lines["entry_amount_minor"] = lines["entry_amount_minor"].where(true_part)
     facts["amount"] = facts["amount"].mask(true_part, lines["entry_amount_minor"]).astype("int64")
@@ -122,8 +125,12 @@ class _Account:
 
     def __init__(self, books: Books, account: str, statements: pd.DataFrame) -> None:
         self.kind_of: dict[int, str] = {}
-        self.counts: defaultdict[Money, Counter[tuple[int, bool]]] = defaultdict(Counter)
+        self.counts: defaultdict[Money, Counter[Group]] = defaultdict(Counter)
         """Per date and amount, how many entries each statement has, those with an id of the bank apart."""
+        self.parts: defaultdict[str, defaultdict[tuple[int, Group], list[int]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        """Per date the entries that came as several payments: entry amount and group, and what each payment is."""
         self.by_identity: defaultdict[str, list[int]] = defaultdict(list)
         """The statements in which an identity stands."""
         self.found = (0, 0, 0, 0)
@@ -150,7 +157,7 @@ class _Account:
         days = _iso_days(mine["date"])
         entry = mine["entry_amount_minor"].where(mine["entry_amount_minor"] != 0, mine["amount_minor"])
         keys = zip(*(mine[name] for name in ("run_no", *_PLACE)))
-        moved: Counter[tuple[Money, tuple[int, bool]]] = Counter()
+        moved: Counter[tuple[Money, Group]] = Counter()
         for key, day, amount, whole, explains, has_id, identity in zip(
             keys, days, mine["amount_minor"], entry, mine["explains"], own_id, mine["identity"]
         ):
@@ -158,6 +165,8 @@ class _Account:
             self.by_identity[identity].append(statement)
             if not explains:  # What explains a line is no money beside it.
                 moved[(day, whole), (statement, has_id)] += amount
+                if amount != whole:
+                    self.parts[day][whole, (statement, has_id)].append(amount)
         for (money, group), amount in moved.items():
             self.counts[money][group] += amount // money[1]
 
@@ -172,7 +181,7 @@ class _Account:
         first = facts.drop_duplicates("entry")
         own_ids = first["own_id"].tolist()
         moneys: list[Money] = list(zip(first["day"], first["amount"].tolist()))
-        used: Counter[tuple[Money, tuple[int, bool]]] = Counter()
+        used: Counter[tuple[Money, Group]] = Counter()
         new = [True] * len(first)
         by_count = [False] * len(first)
         doubtful = 0
@@ -194,8 +203,14 @@ class _Account:
                     new[place], by_count[place] = False, True
                     doubtful += not other_kind
                     break
+        payments: list[list[int]] = facts.groupby("entry", sort=False)["part"].agg(list).tolist()
+        one_by_one = self._known_one_by_one(moneys, payments, new, used, apart, kind)
         for place in np.flatnonzero(new).tolist():
-            self.counts[moneys[place]][document, own_ids[place]] += 1
+            group = (document, own_ids[place])
+            self.counts[moneys[place]][group] += 1
+            if len(payments[place]) > 1:
+                day, amount = moneys[place]
+                self.parts[day][amount, group] += payments[place]
         place_of = pd.Series(range(len(first)), index=first["entry"]).loc[facts["entry"]].tolist()
         line_new = [new[place] for place in place_of]
         self.by_count = [by_count[place] for place in place_of]
@@ -206,9 +221,60 @@ class _Account:
                 number = str(int(number) + 1)
                 names[row] = f"{stem}|{number}"
             self.by_identity[names[row]].append(document)
-        known, counted = len(line_new) - sum(line_new), sum(self.by_count)
+        known = len(line_new) - sum(line_new)
+        counted = sum(self.by_count) + sum(len(payments[place]) for place in one_by_one)
         self.found = (known - counted, counted, doubtful, len(line_new))
         return line_new, names
+
+    def _known_one_by_one(
+        self,
+        moneys: list[Money],
+        payments: list[list[int]],
+        new: list[bool],
+        used: Counter[tuple[Money, Group]],
+        apart: set[int],
+        kind: str,
+    ) -> list[int]:
+        """Places of entries of which one kind of file has the payments as an entry and another as lines of their own.
+
+        All payments of an entry must be there: a single transfer that equals one of them is money of its own.
+        They are set to known in `new`, and what they stand for is counted in `used`.
+        """
+        others = [number for number, other in self.kind_of.items() if other != kind and number not in apart]
+        lines: defaultdict[Money, list[int]] = defaultdict(list)
+        whole: list[int] = []
+        for place, is_new in enumerate(new):
+            if is_new and len(payments[place]) == 1:
+                lines[moneys[place]].append(place)
+            elif is_new:
+                whole.append(place)
+        found: list[int] = []
+        for day in {day for day, _ in lines} & self.parts.keys():
+            for (entry, group), amounts in self.parts[day].items():
+                key = ((day, entry), group)
+                wanted = Counter(amounts)
+                if group[0] not in others or used[key] or self.counts[day, entry][group] == 0:
+                    continue
+                if all(len(lines[day, amount]) >= count for amount, count in wanted.items()):
+                    found += [lines[day, amount].pop(0) for amount in amounts]
+                    used[key] = self.counts[day, entry][group]
+        for place in whole:
+            day = moneys[place][0]
+            for number in others:
+                keys = [
+                    ((day, amount), (number, has_id))
+                    for amount in set(payments[place])
+                    for has_id in (True, False)
+                ]
+                left = {key: self.counts[key[0]][key[1]] - used[key] for key in keys if key[0] in self.counts}
+                taken = _take_all(payments[place], left)
+                if taken is not None:
+                    used.update(taken)
+                    found.append(place)
+                    break
+        for place in found:
+            new[place] = False
+        return found
 
     def tell(self, checks: Checks, rows: pd.DataFrame) -> None:
         """Name what was left out of the statement taken last."""
@@ -236,6 +302,19 @@ class _Account:
             if link is not mine and link.date >= mine.first_date and link.first_date <= mine.date
         ]
         return {number for forward in (True, False) for number in _reached(mine, near, forward)}
+
+
+def _take_all(
+    amounts: list[int], left: dict[tuple[Money, Group], int]
+) -> Counter[tuple[Money, Group]] | None:
+    """What stands for each amount, out of what is left; None when one of them has nothing."""
+    taken: Counter[tuple[Money, Group]] = Counter()
+    for amount in amounts:
+        free = [key for key, count in left.items() if key[0][1] == amount and count > taken[key]]
+        if not free:
+            return None
+        taken[free[0]] += 1
+    return taken
 
 
 def _reached(start: Link, near: list[tuple[int, Link]], forward: bool) -> Iterator[int]:

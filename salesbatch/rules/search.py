@@ -175,6 +175,7 @@ class Search:
         self.customer: list[int] = pool.customer.tolist()
         self.entry_currency: list[int] = pool.currency.tolist()
         self.posted: list[int] = pool.posting_day.tolist()
+        self.on_hold: list[bool] = pool.on_hold.tolist()
         self.open = len(self.customer)
         self._code = {number: code for code, number in enumerate(pool.customer_nos)}
         settled = known.settled
@@ -290,12 +291,12 @@ class Search:
     # What is there to be paid --------------------------------------------------------------------------------
 
     def candidates(self, line: int, customer: int) -> list[int]:
-        """A customer's open documents that the line may settle, oldest due first."""
+        """A customer's open documents that the line may settle without naming them, oldest due first."""
         day, left = self.day[line], self.amounts.left
         return [
             entry
             for entry in self.of_customer.get((customer, self.currency[line]), ())
-            if left[entry] and self.posted[entry] <= day
+            if left[entry] and self.posted[entry] <= day and not self.on_hold[entry]
         ]
 
     def with_amount(self, line: int) -> list[int]:
@@ -309,6 +310,7 @@ class Search:
             entry
             for entry in found
             if self.posted[entry] <= day
+            and not self.on_hold[entry]
             and abs(amount) in (sign * self.amounts.left[entry], self.amounts.asked(entry, day, sign))
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from bank_files import bgmax_file, camt_file, camt_notification, camt_statement
 from office import Office
 
@@ -253,3 +254,29 @@ def test_a_person_can_type_what_a_deposit_was(office: Office) -> None:
     office.run("2026-10-22")
     assert remaining(office) == {}
     assert sum(office.table("statement_lines")["amount"].astype(float)) == 3750.0
+
+
+LISTED = """
+    Bank Account | Date | Amount | Text | Payer Name
+    BANK | 2026-10-20 | 1250 | Bg-inbetalning | Åkerlunds Bygg AB
+    BANK | 2026-10-20 | 2500 | Bg-inbetalning | Åkerlunds Bygg AB
+    BANK | 2026-10-20 | 1250 | Handpenning | Bageri AB
+"""
+
+
+@pytest.mark.parametrize("order", [("camt", "sheet"), ("sheet", "camt")])
+def test_payments_that_one_file_has_as_an_entry_and_another_as_lines_are_taken_in_once(
+    office: Office, order: tuple[str, str]
+) -> None:
+    split = camt_notification("3750.00", invoiced(office)).decode()
+    split = split.replace("camt.054", "camt.053").replace("BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt")
+    for day, kind in enumerate(order, start=21):
+        if kind == "camt":
+            office.put("a.xml", split.replace("Ntfctn>", "Stmt>").encode())
+        else:
+            office.drop("Bank.xlsx", Bank_Statement=LISTED)
+        result = office.run(f"2026-10-{day}")
+    assert "statement-line-known" in [item.code for item in result.findings]
+    # The two payments once, and the transfer that equals one of them.
+    assert sorted(office.table("statement_lines")["amount"]) == ["1250.00", "1250.00", "2500.00"]
+    assert office.verify() == []
