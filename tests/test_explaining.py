@@ -97,7 +97,7 @@ def test_an_invoice_is_told_from_its_file_to_its_payment(explain: Any) -> None:
     assert "Customer ledger entry 1: Invoice 103001, 2 982.30 SEK, due 2026-11-14" in entered
     settled = section(lines, "What was applied to it")
     assert settled[0] == "2026-10-20 -2 982.30 SEK Payment 6001 (entry 2, run 000003)"
-    assert "number 103001 in the text" in settled[1]
+    assert "number INV 103001 in the text" in settled[1]
     assert settled[-1] == "Remains nothing"
     drawn = section(lines, "Files drawn")
     assert drawn[0] == "outbox/2026-10/Invoice 103001.pdf"
@@ -161,7 +161,7 @@ def test_a_statement_line_tells_its_match_and_its_reasons(explain: Any) -> None:
     assert decided[0] == "Status settled"
     assert any(line.startswith("Confidence high, ") for line in decided)
     assert "Facts payer: fully; number: yes; amount: one match" in decided
-    assert any(line.startswith("Evidence payer name") for line in decided)
+    assert any(line.startswith('Evidence "Åkerlunds Bygg AB" is customer C1') for line in decided)
     assert "Settles 103001=2982.30" in decided
     assert "1930 Bank 2 982.30" in section(lines, "What was entered")
 

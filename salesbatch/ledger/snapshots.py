@@ -281,9 +281,10 @@ def _settled_documents(
     """Closed documents whose number a statement line at hand names: what is paid twice is known by them."""
     statement = inbox.table("bank_statement")
     names = ["text", "additional_info", "payment_reference"]
-    parts = [bank_lines[names]] + ([statement[names]] if statement is not None else [])
+    parts = [bank_lines] + ([statement] if statement is not None else [])
     words: set[str] = set()
-    for text in {str(text) for part in parts for name in names for text in part[name].unique()}:
+    written = [part[name] for part in parts for name in names if name in part]
+    for text in {str(text) for column in written for text in column.unique()}:
         for word in _NUMBER.findall(text):
             # An OCR number is the digits of the document's number and a check digit.
             words |= {word, word.upper(), word[:-1]} if word.isdecimal() else {word, word.upper()}

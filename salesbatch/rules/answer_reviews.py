@@ -154,9 +154,11 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
             else post_mapped(books, company, mine, facts)
         )
         if chosen is to_customer:
+            # A line of several customers has several payments; what it settles stands in the accepted proposal.
+            own = to_customer & ~facts["statement_line_no"].isin(matches.shared).to_numpy()
             settled = look_up(posted, settled_text(journal, books.open_entries))
             facts["applied_documents"] = look_up(facts["statement_line_no"], settled).where(
-                to_customer, facts["applied_documents"]
+                own, facts["applied_documents"]
             )
         journals.append(journal)
         books = books.after(journal)

@@ -104,6 +104,8 @@ def doubtful_twins(books: Books, lines: pd.DataFrame) -> pd.Series:
     They may be the same row pasted twice, so nobody but a person may say that both are payments. The first of
     them is one in either case.
     """
+    if not len(lines):
+        return pd.Series([], dtype="bool")
     stem = lines["identity"].str.rpartition("|")[2]
     again = lines["transaction_id"].str.upper().isin(NO_ID) & ~stem.isin(["0", "explained"])
     if not again.any():

@@ -79,6 +79,7 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     doubted = facts["statement_line_no"].isin(refused["statement_line_no"])  # A person asked to be asked.
     doubted |= doubtful_twins(books, lines).to_numpy(dtype=bool)
     facts["status"] = facts["status"].mask(doubted & (facts["status"] == "applied"), "proposed")
+    facts["status"] = facts["status"].mask(doubted & (facts["status"] == "on_account"), "unmatched")
     facts["document_no"] = ""
     certain = lines[(facts["status"].isin(["applied", "on_account"])).to_numpy()]
     if len(certain):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from salesbatch import batch, ledger, readers, writers
@@ -67,6 +68,8 @@ class Memory:
         for name in DERIVED:
             self._follow(derived, name)
         self._follow(chain, "make_blocks")
+        read_lazily = ledger.ledger_report
+        ledger.ledger_report = lambda *args: _whole(read_lazily(*args))
         for name in REPORTS:
             self._replace(ledger, name, lambda name, database, *rest: (name, rows_of_books(database), rest))
         for name in DRAWINGS:
@@ -127,6 +130,11 @@ class Memory:
     def _replace(self, owner: Any, name: str, question: Callable[..., tuple[object, ...]]) -> None:
         real = getattr(owner, name)
         setattr(owner, name, lambda *args: self.ask(question(name, *args), lambda: real(*args)))
+
+
+def _whole(report: Any) -> Any:
+    """A report whose frames are read, so that it can be kept without its database."""
+    return replace(report, frames=dict(report.frames))
 
 
 def files_of(files: Any) -> tuple[tuple[str, str], ...]:
