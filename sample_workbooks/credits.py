@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sample_workbooks.bank import ALIKE, Answer, Payers
+from sample_workbooks.bank import ALIKE, Payers
 from sample_workbooks.model import Ledger
 from sample_workbooks.pricing import LOCAL, Document
 from sample_workbooks.tables import Row
@@ -127,22 +127,15 @@ def _first_line_back(document: Document, number: str, day: date) -> tuple[Row, l
     return header, [credited]
 
 
-def action_rows(statements: Mapping[str, Sequence[Answer]]) -> list[Row | None]:
-    """Rows of the Actions sheet: credit memos that customers have set off themselves are applied to the invoices."""
-    rows: list[Row | None] = []
-    for answers in statements.values():
-        for answer in answers:
-            if answer["why"] == "less a credit memo":
-                credit, invoice = str(answer["documents"]).split()
-                rows.append(
-                    {
-                        "Action No.": f"A-{len(rows) + 1:03d}",
-                        "Document Type": "Credit Memo",
-                        "Document No.": credit,
-                        "Action": "Apply",
-                        "Applies-to Document No.": invoice,
-                        "Requested By": "Anna Lindgren",
-                        "Comment": "Kunden har dragit av kreditnotan",
-                    }
-                )
-    return rows
+def action_rows(unpaid: Collection[str]) -> list[Row | None]:
+    """Rows of the Actions sheet: the oldest of our invoices that nobody has paid is disputed, and put on hold."""
+    return [
+        {
+            "Action No.": "A-001",
+            "Document Type": "Invoice",
+            "Document No.": min(number for number in unpaid if number.startswith("103")),
+            "Action": "Hold",
+            "Requested By": "Anna Lindgren",
+            "Comment": "Kunden bestrider fakturan",
+        }
+    ]

@@ -128,7 +128,7 @@ def make_samples() -> Samples:
         samples.tables[name] = tables
     october = ledger.months["2026-10"].invoices
     unpaid = {item.document_no for item in ledger.items.values() if item.remaining > 0} - payers.settled
-    samples.sheets[REVIEW] = {"Åtgärder.xlsx": [Sheet("Actions", action_rows(statements))]}
+    samples.sheets[REVIEW] = {"Åtgärder.xlsx": [Sheet("Actions", action_rows(unpaid))]}
     samples.sheets[STEP] = mistake_sheets(october, unpaid)
     located = [_located(mistake, samples.sheets[STEP]) for mistake in MISTAKES]
     samples.answers = {"statements": statements, "mistakes": located, "untouched_invoices": sorted(unpaid)}
