@@ -338,7 +338,11 @@ class Decider:
         for (_, sets), twins in equal.items():
             entries = sorted(sets)
             fits = (
-                len(one.entries) == 1 and one.fit.kind == EXACT and not one.note and one.party >= LIKELY
+                len(one.entries) == 1
+                and one.fit.kind == EXACT
+                and not one.note
+                and one.party >= LIKELY
+                and not self.search.readings[line].digits  # Who writes a number means one of them.
                 for line in twins
                 for one in wanted[line]
             )

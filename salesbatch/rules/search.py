@@ -13,6 +13,7 @@ agree and none speak against. Amount alone is never above low.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,11 @@ _ALIKE_SHOWN = 8
 _MOST_PARTIES = 40
 _FEW = 3
 _SHORTEST_TYPO = 5
+_ROUND = 100_000
+"""Whole thousands, which people also pay on account; documents that are not round themselves add up to them by chance."""
+_INSTALMENTS = 12
+_OFFICIAL = re.compile(r"(?<!\d)(\d{6})-(\d{4})(?!\d)")
+"""Registration and personal numbers, of which no part is a document's number nearly."""
 
 
 @dataclass(frozen=True)
@@ -472,7 +478,11 @@ class Search:
                 fit = self.amounts.fit(entries, amount, day)
                 if fit is not None and fit.level == FITS_EXACTLY:
                     note = "" if one.by_chance < BY_CHANCE else "others that are not named add up too easily"
-                    if amount % 100 == 0 and not note:
+                    full = abs(amount) - missing
+                    shared = any(
+                        abs(full - parts * abs(amount)) < parts for parts in range(2, _INSTALMENTS + 1)
+                    )
+                    if (amount % 100 == 0 or shared) and not note:
                         note = "it may be a part payment of what is named"
                     found.append(made(entries, fit, min(document, GOOD), note, len(sets) - 1))
             return found
@@ -507,7 +517,8 @@ class Search:
 
     def _nearly_named(self, line: int) -> list[Hypothesis]:
         """Documents of the line's exact amount whose number is written nearly: one slip, or only its end."""
-        digits = self.readings[line].digits
+        official = {part for number in _OFFICIAL.findall(self.payments.text[line]) for part in number}
+        digits = [run for run in self.readings[line].digits if run not in official]
         if not digits:
             return []
         parties = self.parties(line)
@@ -631,7 +642,7 @@ class Search:
         if singles:  # A single document is doubted for the sake of a simple sum, not of any that can be made.
             sums = [one for one in sums if self._is_simple(one, len(open_now))]
         rivals = len(singles) + len(sums) - 1
-        if singles and amount % 100 == 0:  # A round payment may be that of a document that differs by öre.
+        if amount % 100 == 0:  # A round payment may be that of a document that differs by öre.
             rivals += sum(
                 min(abs(whole - money), abs(net - money)) <= self.amounts.rounding_limit
                 for entry, whole, net in zip(open_now, full, asked)
@@ -650,7 +661,11 @@ class Search:
                         entries,
                         fit,
                         rivals,
-                        "so many sums are possible that one had to fit" if easily else "",
+                        "so many sums are possible that one had to fit"
+                        if easily
+                        else "a round amount may be meant for the account"
+                        if amount % _ROUND == 0 and any(asked[item] % 10_000 for item in one.items)
+                        else "",
                     )
                 )
         if found:
