@@ -1,8 +1,8 @@
 """The evidence of a payment in the reader's language.
 
-The books keep one wording, in English, so that equal decisions read equal and are hashed equal. What is drawn
-for a Swedish company has the known phrases in Swedish; what stands in quotation marks or in brackets is the
-user's own and stays, and so does a phrase that is not known here.
+The search tells its decisions in the company's language (`match_texts`). What the rule sheet, receipts and answers say
+is kept in English; what is drawn for a Swedish company has the known phrases in Swedish. What stands in quotation
+marks or in brackets is the user's own and stays, and so does a phrase that is not known here.
 """
 
 from __future__ import annotations
@@ -71,6 +71,27 @@ _SWEDISH = {
     "other payer": "annan betalare",
     "payer unknown": "okänd betalare",
     "settled by another line": "regleras av en annan rad",
+    # What keeps an answer from being trusted.
+    "documents of several customers are never settled without asking": "flera kunders dokument regleras aldrig utan fråga",
+    "dated after the payment": "daterat efter betalningen",
+    "documents of other customers are named too": "andra kunders dokument nämns också",
+    "the payer's own": "betalarens eget",
+    "has the amount too": "har också beloppet",
+    "others that are not named add up too easily": "andra som inte nämns ger för lätt samma summa",
+    "it may be a part payment of what is named": "det kan vara en delbetalning av det som nämns",
+    "the amount is that of": "beloppet är det på",
+    "is not open": "är inte öppet",
+    "which is not open": "som inte är öppet",
+    "is settled": "är reglerat",
+    "the text names": "texten nämner",
+    "the money does not reach for all": "pengarna räcker inte till alla",
+    "another document is named": "ett annat dokument nämns",
+    "others of a like name have the amount": "andra med liknande namn har beloppet",
+    "the amount fits other customers of that name": "beloppet passar andra kunder med det namnet",
+    "another line may be for it": "en annan rad kan gälla det",
+    "another line fits as well": "en annan rad passar lika bra",
+    "so many sums are possible that one had to fit": "så många summor är möjliga att någon måste stämma",
+    "a round amount may be meant for the account": "ett jämnt belopp kan vara avsett för kontot",
     # What a person decided.
     "accepted by": "godkänd av",
     "the proposal": "förslaget",

@@ -85,8 +85,8 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
         "betalningen på rad {line} kom i retur; de två tar ut varandra",
     ),
     "no document": (
-        "no open document of it fits the amount; {count} are open",
-        "inget öppet dokument passar beloppet; {count} är öppna",
+        "no open document of it in this currency fits the amount; {count} are open",
+        "inget öppet dokument i denna valuta passar beloppet; {count} är öppna",
     ),
     "nothing": (
         "no account, name, number or amount fits an open document",

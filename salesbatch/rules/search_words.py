@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesbatch.core.company import Settings
+from salesbatch.core.evidence_texts import evidence_text
 from salesbatch.core.match_texts import match_phrase
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.decide import DEBIT, ON_ACCOUNT, RETURNED, Decision
@@ -38,7 +39,7 @@ class SearchWords:
         if one.rivals:
             parts.append(self._say("rivals", count=one.rivals))
         if one.note:
-            parts.append(self._say("note", note=one.note))
+            parts.append(self._say("note", note=evidence_text(one.note, self._language)))
         return "; ".join(part for part in parts if part)
 
     def runner_up(self, line: int, decision: Decision) -> str:
