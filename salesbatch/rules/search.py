@@ -550,7 +550,14 @@ class Search:
             fit = self.amounts.fit([entry], self.amount[line], self.day[line]) or Fit(EXACT)
             party = self.party(line, self.customer[entry])
             rivals = len(near) - 1
-            note = "another document is named" if slips - {run} else ""
+            # A customer's own open document is paid in part sooner than a slip makes its number.
+            own_number = any(
+                mention.document < self.open
+                and self.customer[mention.document] == self.customer[entry]
+                and _digits_of(mention.written) == run
+                for mention in named
+            )
+            note = "another document is named" if slips - {run} or own_number else ""
             one = _trusted(
                 Hypothesis(
                     line, self.customer[entry], (entry,), fit, WEAK, party, 1, "nearly", run, rivals, note

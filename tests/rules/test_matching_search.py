@@ -297,6 +297,25 @@ def test_a_slip_in_a_number_is_forgiven_when_payer_and_amount_agree():
     assert '"103071" is nearly INV 103017' in row(found)["evidence"]
 
 
+@pytest.mark.parametrize(("text", "amount", "book"), [
+    ("ref INV-120068", 750000, [("C1", "INV-120068", 1930000), ("C1", "INV-120065", 750000)]),  # no slip
+    ("INV-46050", 246893, [("C1", "INV-46050", 493787), ("C1", "CM-1", -208333), ("C1", "CM-2", -38561)]),  # half
+])  # fmt: skip
+def test_what_may_be_a_part_payment_of_the_named_document_settles_no_other_unasked(text, amount, book):
+    found = search(lines(amount, text=[text], payer_account=["5050-1055"]), entries(*book), TWO)
+    assert told(found)[0] != "high" or told(found)[2] == [(1, amount)]
+
+
+@pytest.mark.parametrize(("text", "amount", "book"), [
+    ("", 1100000, [("C1", "INV-1001", 682200), ("C1", "INV-1002", 417800)]),  # a round sum, on account
+    ("", 416900, [("C1", "INV-1001", 251022), ("C1", "INV-1002", 165878), ("C1", "INV-1003", 416856)]),  # rounded
+    ("Org 558102-5526", 79900, [("C1", "INV-55810", 79900), ("C1", "INV-46340", 79900)]),  # no invoice number
+])  # fmt: skip
+def test_a_sum_or_a_number_that_fits_by_chance_is_left_to_a_person(text, amount, book):
+    found = search(lines(amount, text=[text], payer_account=["5050-1055"]), entries(*book), TWO)
+    assert told(found)[0] != "high"
+
+
 def test_a_slip_that_fits_two_documents_of_the_amount_is_a_question():
     book = entries(("C1", "103017", 62000), ("C1", "103018", 62000))
     found = search(lines(62000, text=["fakt 10301"], payer_account=["5050-1055"]), book, TWO)
