@@ -342,7 +342,7 @@ class Decider:
                 and one.fit.kind == EXACT
                 and not one.note
                 and one.party >= LIKELY
-                and not self.search.readings[line].digits  # Who writes a number means one of them.
+                and not _has_digit(self.search.payments.text[line])  # Who writes a number means one of them.
                 for line in twins
                 for one in wanted[line]
             )
@@ -467,3 +467,7 @@ class Decider:
         )
         if one.document >= GOOD or one.party > UNKNOWN:
             self.done[line] = one.document >= GOOD
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)
