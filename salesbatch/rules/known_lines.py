@@ -205,7 +205,10 @@ class _Account:
                     new[place], by_count[place] = False, True
                     doubtful += not other_kind
                     break
-        payments: list[list[int]] = facts.groupby("entry", sort=False)["part"].agg(list).tolist()
+        place_of = pd.Series(range(len(first)), index=first["entry"]).loc[facts["entry"]].tolist()
+        payments: list[list[int]] = [[] for _ in new]
+        for place, part in zip(place_of, facts["part"].tolist()):
+            payments[place].append(part)
         one_by_one = self._known_one_by_one(moneys, payments, new, used, apart, kind)
         for place in np.flatnonzero(new).tolist():
             group = (document, own_ids[place])
@@ -213,7 +216,6 @@ class _Account:
             if len(payments[place]) > 1:
                 day, amount = moneys[place]
                 self.parts[day][amount, group] += payments[place]
-        place_of = pd.Series(range(len(first)), index=first["entry"]).loc[facts["entry"]].tolist()
         line_new = [new[place] for place in place_of]
         self.by_count = [by_count[place] for place in place_of]
         for row in np.flatnonzero(line_new).tolist():
@@ -251,7 +253,7 @@ class _Account:
             elif is_new:
                 whole.append(place)
         found: list[int] = []
-        for day in {day for day, _ in lines} & self.parts.keys():
+        for day in sorted({day for day, _ in lines} & self.parts.keys()):
             for (entry, group), amounts in self.parts[day].items():
                 key = ((day, entry), group)
                 wanted = Counter(amounts)
