@@ -18,10 +18,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from salesbatch.rules.evidence import account_key
-from salesbatch.rules.explain_amount import EXACT, FITS, OVER, PART, SHORT_LUMP, Fit, Piece
+from salesbatch.rules.explain_amount import EXACT, FITS, OVER, PART, Fit, Piece
 from salesbatch.rules.payment_text import GOOD, fold
 from salesbatch.rules.search import ANOTHER, HIGH, LIKELY, LOW, MEDIUM, SURE, UNKNOWN, Hypothesis, Search
 
@@ -314,8 +314,8 @@ class Decider:
             others = [other for other in wanted[line] if other is not one]
             if one is not None:
                 if line in tied:
-                    one = replace(
-                        one, confidence=min(one.confidence, MEDIUM), note="another line fits as well"
+                    one = one._replace(
+                        confidence=min(one.confidence, MEDIUM), note="another line fits as well"
                     )
                 self._take(line, one, others)
         for line in lines:
@@ -325,7 +325,7 @@ class Decider:
             if not named:
                 self.decisions[line] = Decision(others=tuple(wanted[line][:2]), customer=lost.customer)
             elif lost.document < GOOD or any(self.search.amounts.left[entry] for entry in lost.entries):
-                self._propose(line, replace(lost, confidence=min(lost.confidence, MEDIUM)), ())
+                self._propose(line, lost._replace(confidence=min(lost.confidence, MEDIUM)), ())
 
     def _serve_twins(self, lines: list[int], wanted: dict[int, list[Hypothesis]]) -> list[int]:
         """As many equal payments as equal documents of one payer: each settles one, oldest due first.
@@ -351,7 +351,7 @@ class Decider:
             for line, entry in zip(twins, entries):
                 one = next(one for one in wanted[line] if one.entries == entry)
                 others = [other for other in wanted[line] if other is not one]
-                self._take(line, replace(one, confidence=HIGH, rivals=0), others)
+                self._take(line, one._replace(confidence=HIGH, rivals=0), others)
         return [line for line in lines if not self.done[line]]
 
     def _assign(
@@ -451,8 +451,6 @@ class Decider:
         pieces = tuple(amounts.pieces(one.entries, one.fit, self.search.amount[line]))
         if not pieces:
             return
-        if one.fit.kind == OVER or one.fit.kind in (PART, SHORT_LUMP):
-            one = replace(one, fit=replace(one.fit))
         amounts.take(pieces)
         for piece in pieces:
             self._paid_by.setdefault(piece.entry, line)

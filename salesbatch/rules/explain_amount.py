@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -32,8 +32,7 @@ _LEVELS = {
 _MOST_DISCOUNTS = 6
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """How an amount fits some documents. gap: what is missing after the discounts, negative where there is more.
 
     discounted: the documents whose discount is taken. account: where a fee goes.
@@ -50,8 +49,7 @@ class Fit:
         return _LEVELS.get(self.kind, FITS_NOT)
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """What a line settles of one document: minor units with the line's sign for a claim, against it otherwise."""
 
     entry: int

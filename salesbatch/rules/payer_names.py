@@ -17,7 +17,8 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -52,8 +53,7 @@ _CUT_FROM = 12
 _MOST_CUT = 30
 
 
-@dataclass(frozen=True)
-class NameHit:
+class NameHit(NamedTuple):
     """A customer that a written name may be."""
 
     customer: int
@@ -64,7 +64,12 @@ class NameHit:
 
 def core_words(name: str) -> tuple[str, ...]:
     """The words of a name that tell: folded, without company form and small words, in their order."""
-    text = fold(name).replace("'", "").replace("A.B.", "AB ").replace("G.M.B.H.", "GMBH ")
+    return _core_words(fold(name))
+
+
+@lru_cache(maxsize=200_000)
+def _core_words(text: str) -> tuple[str, ...]:
+    text = text.replace("'", "").replace("A.B.", "AB ").replace("G.M.B.H.", "GMBH ")
     words = _WORD.findall(text.replace("&", " "))
     told = tuple(word for word in words if not _is_form(word) and word not in _SMALL_WORDS)
     if len(told) > 1 and _is_cut_form(told[-1]):
@@ -133,7 +138,7 @@ class NameIndex:
                     if hit.customer not in {one.customer for one in whole}
                 ]
                 doubted = (
-                    [replace(hit, strength=min(hit.strength, LIKELY)) for hit in whole] if more else whole
+                    [hit._replace(strength=min(hit.strength, LIKELY)) for hit in whole] if more else whole
                 )
                 self._found_in[text] = (*doubted, *more)
         return self._found_in[text]

@@ -17,8 +17,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from salesbatch.core.references import luhn_digit
 from salesbatch.rules.evidence import SHORTEST_NUMBER, TOO_COMMON
@@ -67,8 +67,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).upper()
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A document that a text means. document: position in the index; how: one of the words above."""
 
     document: int
@@ -77,8 +76,7 @@ class Mention:
     written: str
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a text says of documents. digits: runs of 4 digits or more, without leading zeros, as they stand.
 
     unknown: numbers that look like ours and are none that is open or was lately settled.
@@ -138,12 +136,12 @@ class NumberIndex:
         found: dict[int, Mention] = {}
         digits: list[str] = []
         unknown: list[str] = []
-        for part in filter(None, (piece.strip() for piece in reference.split(";"))):
+        for part in filter(None, map(str.strip, reference.split(";"))):
             for document in self._reference.get(_reference_key(part), ()):
                 _keep(found, Mention(document, STRONG, REFERENCE, part))
-        for source in (text, reference):
-            if source:
-                self._read_text(fold(source), found, digits, unknown)
+        for source in (fold(text), fold(reference)):
+            if _DIGITS.search(source):  # No number without a digit.
+                self._read_text(source, found, digits, unknown)
         return Reading(tuple(found[key] for key in sorted(found)), tuple(digits), tuple(unknown))
 
     def _read_text(self, text: str, found: dict[int, Mention], digits: list[str], unknown: list[str]) -> None:
@@ -401,6 +399,8 @@ def _compact(text: str) -> str:
 
 
 def _reference_key(reference: str) -> str:
+    if reference.isascii() and reference.isdecimal():
+        return reference.lstrip("0")
     compact = "".join(_TOKEN.findall(fold(reference)))
     return compact.lstrip("0") if compact.isdecimal() else compact
 

@@ -16,8 +16,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -67,8 +68,7 @@ _OFFICIAL = re.compile(r"(?<!\d)(\d{6})-(\d{4})(?!\d)")
 """Registration and personal numbers, of which no part is a document's number nearly."""
 
 
-@dataclass(frozen=True)
-class Party:
+class Party(NamedTuple):
     """A customer that a line may come from, and what says so."""
 
     customer: int
@@ -78,8 +78,7 @@ class Party:
     times: int = 0
 
 
-@dataclass(frozen=True)
-class Hypothesis:
+class Hypothesis(NamedTuple):
     """One thing that could be done with a line. entries: claims by due date, then what is taken off against them.
 
     rivals: other answers that are as good by the same evidence; note: what keeps it from being trusted.
@@ -565,7 +564,7 @@ class Search:
             )
             alone = len(anybody) == 1 and not rivals and not taken and party == UNKNOWN
             if alone and run in {word.lstrip("0") for word in map(_digits_of, self.readings[line].unknown)}:
-                one = replace(one, confidence=HIGH)
+                one = one._replace(confidence=HIGH)
             found.append(one)
         return found
 
@@ -603,17 +602,17 @@ class Search:
         if sure and len(alike) > 1 and max(one.party for one in sure) < SURE:
             # Also when the other's is settled by now: the name does not say whose payment that was.
             note = "others of a like name have the amount"
-            found = [_trusted(replace(one, note=one.note or note)) for one in found]
+            found = [_trusted(one._replace(note=one.note or note)) for one in found]
         if len(owners) > 1:
             best = max(one.party for one in sure)
             if sum(party.strength == best for party in parties) > 1 or best < SURE:
                 found = [
-                    _trusted(replace(one, note=one.note or "the amount fits other customers of that name"))
+                    _trusted(one._replace(note=one.note or "the amount fits other customers of that name"))
                     for one in found
                 ]
         elif len(sure) == 1 and sure[0].party == POSSIBLE and len(self.with_amount(line)) == 1:
             # Nobody else in the whole ledger has the amount, and the name is near.
-            found = [replace(one, confidence=MEDIUM) for one in found]
+            found = [one._replace(confidence=MEDIUM) for one in found]
         return self._ranked(found)
 
     def _explain_unnamed(
@@ -710,7 +709,7 @@ class Search:
             sums = [one for one in sums if self._is_simple(one, len(open_now))]
         rivals = len(fits) + len(sums) - 1
         if sums:
-            found = [_trusted(replace(one, rivals=rivals)) for one in found]
+            found = [_trusted(one._replace(rivals=rivals)) for one in found]
         for one in sums[:3]:
             entries = self._ordered([open_now[item] for item in one.items], line)
             fit = self.amounts.fit(entries, amount, day)
@@ -748,7 +747,7 @@ class Search:
 
 
 def _trusted(one: Hypothesis) -> Hypothesis:
-    return replace(one, confidence=trust(one))
+    return one._replace(confidence=trust(one))
 
 
 def _digits_of(text: str) -> str:
