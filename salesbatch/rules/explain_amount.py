@@ -65,8 +65,8 @@ class Amounts:
     def __init__(self, pool: Pool, payments: Payments, settings: Settings, fees: pd.DataFrame) -> None:
         self.left: list[int] = pool.remaining.tolist()
         self.remaining: list[int] = pool.remaining.tolist()
-        self._discount: list[int] = pool.discount.tolist()
-        self._discount_day: list[int] = pool.discount_day.tolist()
+        self.discount: list[int] = pool.discount.tolist()
+        self.discount_day: list[int] = pool.discount_day.tolist()
         self._kinds = pool.document_type
         self._fees: dict[int, str] = {}
         for amount, account in zip(fees["amount_minor"].tolist(), fees["account"].tolist()):
@@ -76,9 +76,9 @@ class Amounts:
 
     def possible_discount(self, entry: int, day: int, sign: int) -> int:
         """The discount that a document still gives on a day, none on one that was paid in part."""
-        if sign * self.left[entry] <= 0 or day > self._discount_day[entry]:
+        if sign * self.left[entry] <= 0 or day > self.discount_day[entry]:
             return 0
-        return abs(self._discount[entry]) if self.left[entry] == self.remaining[entry] else 0
+        return abs(self.discount[entry]) if self.left[entry] == self.remaining[entry] else 0
 
     def asked(self, entry: int, day: int, sign: int) -> int:
         """What a document asks for on a day, in the direction of the line."""
@@ -99,9 +99,9 @@ class Amounts:
         if discounts and (taken := self._taken(discounts, full - money)):
             return Fit(DISCOUNT, 0, taken)
         late = sum(
-            abs(self._discount[entry])
+            abs(self.discount[entry])
             for entry in entries
-            if day > self._discount_day[entry] and self.left[entry] == self.remaining[entry]
+            if day > self.discount_day[entry] and self.left[entry] == self.remaining[entry]
         )
         # Read before a fee of the same size: what stays open can still be asked for.
         if late and full - money == late:
@@ -147,7 +147,7 @@ class Amounts:
         result = []
         for place, entry in enumerate(claims):
             left = abs(self.left[entry])
-            discount = min(abs(self._discount[entry]), left) if entry in fit.discounted else 0
+            discount = min(abs(self.discount[entry]), left) if entry in fit.discounted else 0
             last = place == len(claims) - 1
             gap = fit.gap if last and fit.kind in (TOLERANCE, ROUNDING, FEE) else 0
             settled = left if money + gap >= left - discount else max(money, 0)

@@ -71,7 +71,7 @@ def core_words(name: str) -> tuple[str, ...]:
 def _core_words(text: str) -> tuple[str, ...]:
     text = text.replace("'", "").replace("A.B.", "AB ").replace("G.M.B.H.", "GMBH ")
     words = _WORD.findall(text.replace("&", " "))
-    told = tuple(word for word in words if not _is_form(word) and word not in _SMALL_WORDS)
+    told = tuple([word for word in words if not _is_form(word) and word not in _SMALL_WORDS])
     if len(told) > 1 and _is_cut_form(told[-1]):
         told = told[:-1]
     return told or tuple(words)
@@ -97,28 +97,51 @@ class NameIndex:
     def __init__(self, names: Sequence[str], owners: Sequence[int]) -> None:
         self._names, self._owners = list(names), list(owners)
         self._words = [core_words(name) for name in names]
-        self._core = [" ".join(words) for words in self._words]
         self._solid = ["".join(words) for words in self._words]
-        self._whole = ["".join(_WORD.findall(fold(name))) for name in names]
-        self._sorted = [" ".join(sorted(words)) for words in self._words]
         self._by_words: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         self._by_solid: defaultdict[str, list[int]] = defaultdict(list)
-        self._holding: defaultdict[str, list[int]] = defaultdict(list)
-        for position, words in enumerate(self._words):
-            if len(self._solid[position]) >= _SHORTEST:
+        for position, (words, solid) in enumerate(zip(self._words, self._solid)):
+            if len(solid) >= _SHORTEST:
                 self._by_words[tuple(sorted(words))].append(position)
-                self._by_solid[self._solid[position]].append(position)
-                for word in set(words):
-                    self._holding[word].append(position)
-        self._starts = sorted((solid, position) for position, solid in enumerate(self._solid))
-        self._grams = _GramIndex(self._solid)
+                self._by_solid[solid].append(position)
         self._found: dict[str, tuple[NameHit, ...]] = {}
         self._found_in: dict[str, tuple[NameHit, ...]] = {}
+
+    # What only a name that is written otherwise needs is made for the first of them.
+
+    @cached_property
+    def _holding(self) -> dict[str, list[int]]:
+        holding: defaultdict[str, list[int]] = defaultdict(list)
+        for position, (words, solid) in enumerate(zip(self._words, self._solid)):
+            if len(solid) >= _SHORTEST:
+                for word in set(words):
+                    holding[word].append(position)
+        return dict(holding)
+
+    @cached_property
+    def _core(self) -> list[str]:
+        return [" ".join(words) for words in self._words]
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return [" ".join(sorted(words)) for words in self._words]
+
+    @cached_property
+    def _whole(self) -> list[str]:
+        return [_whole_of(name) for name in self._names]
+
+    @cached_property
+    def _starts(self) -> list[tuple[str, int]]:
+        return sorted((solid, position) for position, solid in enumerate(self._solid))
+
+    @cached_property
+    def _grams(self) -> _GramIndex:
+        return _GramIndex(self._solid)
 
     def of_name(self, written: str) -> tuple[NameHit, ...]:
         """Customers that a payer's name may be, the surest first."""
         if written not in self._found:
-            self._found[written] = self._search(core_words(written), "".join(_WORD.findall(fold(written))))
+            self._found[written] = self._search(core_words(written), written)
         return self._found[written]
 
     def in_text(self, text: str) -> tuple[NameHit, ...]:
@@ -134,7 +157,7 @@ class NameIndex:
                 # A shorter name may stand within a longer one that is written with a slip.
                 more = [
                     hit
-                    for hit in self._search(told, "")
+                    for hit in self._search(told)
                     if hit.customer not in {one.customer for one in whole}
                 ]
                 doubted = (
@@ -143,7 +166,7 @@ class NameIndex:
                 self._found_in[text] = (*doubted, *more)
         return self._found_in[text]
 
-    def _search(self, words: tuple[str, ...], whole: str) -> tuple[NameHit, ...]:
+    def _search(self, words: tuple[str, ...], written: str = "") -> tuple[NameHit, ...]:
         solid = "".join(words)
         if len(solid) < _SHORTEST:
             return ()
@@ -153,10 +176,12 @@ class NameIndex:
         cut = self._cut_off(solid) if "?" not in solid else []
         if cut and len(cut) <= _MOST_CUT:
             return self._hits(cut, SURE, "the name, cut off")
-        return self._near(words, solid, whole)
+        return self._near(words, solid, _whole_of(written))
 
     def _hits(self, positions: Sequence[int], strength: int, how: str) -> tuple[NameHit, ...]:
         """One hit a customer; where several have the name, none is sure."""
+        if len(positions) == 1:
+            return (NameHit(self._owners[positions[0]], strength, self._names[positions[0]], how),)
         owners = {self._owners[position]: self._names[position] for position in reversed(positions)}
         if len(owners) > 1:
             strength = min(strength, LIKELY)
@@ -249,6 +274,10 @@ class NameIndex:
                 fuzz.ratio(solid, other),
             )
         )
+
+
+def _whole_of(name: str) -> str:
+    return "".join(_WORD.findall(fold(name)))
 
 
 def _fill(written: str, other: str) -> str:

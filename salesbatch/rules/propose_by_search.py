@@ -28,7 +28,7 @@ from salesbatch.rules.scoring import (
     PARTY_WORDS,
     TEXT_MAPPING_BASE,
     YES,
-    look_up_scores,
+    place_of_facts,
 )
 from salesbatch.rules.search import HIGH, SURE, Known, Search
 from salesbatch.rules.search_words import SearchWords
@@ -54,6 +54,7 @@ def propose_by_search(
     mappings = usable_mappings(text_mappings)
     mapped = dict(zip(*(part.tolist() for part in find_mappings(mappings, payments))))
     mapping_rows: list[Any] = list(mappings.itertuples(index=False))
+    scores: list[int] = table.tolist()
     rows: list[tuple[object, ...]] = []
     kept: list[tuple[int, Decision]] = []
     for line, decision in enumerate(decisions):  # Once per line: the words of each are its own.
@@ -67,7 +68,7 @@ def propose_by_search(
                 (customer, TEXT_MAPPING, score, *[NOT_CONSIDERED] * 3, 0, account, "mapping", evidence, "")
             )
             continue
-        rows.append(_row(line, decision, search, table, words))
+        rows.append(_row(line, decision, search, scores, words))
         kept.append((line, decision))
     names = ("customer_no", "match_confidence", "match_score", "related_party_matched", "document_no_matched",
              "amount_matched", "difference_minor", "mapped_account", "kind", "evidence", "runner_up")  # fmt: skip
@@ -98,7 +99,7 @@ def _beats(decision: Decision) -> bool:
 
 
 def _row(
-    line: int, decision: Decision, search: Search, table: Int64, words: SearchWords
+    line: int, decision: Decision, search: Search, scores: list[int], words: SearchWords
 ) -> tuple[object, ...]:
     one, amount = decision.chosen, search.amount[line]
     party = document = in_band = NO
@@ -110,11 +111,11 @@ def _row(
         level = search.party(line, decision.customer)
         party = FULLY if level >= SURE else PARTIALLY if level > 0 else NO
     debit = decision.kind == DEBIT
-    score = int(look_up_scores(table, party, document, in_band, _DIRECT_DEBIT if debit else 0))
+    score = scores[place_of_facts(party, document, in_band, _DIRECT_DEBIT if debit else 0)]
     facts: tuple[str, ...] = (PARTY_WORDS[party], DOCUMENT_WORDS[document], AMOUNT_WORDS[in_band])
     if debit:
         facts = (NOT_CONSIDERED,) * 3
-    paid = sum(p.amount - p.discount - p.tolerance - p.write_off for p in decision.pieces)
+    paid = sum([p.amount - p.discount - p.tolerance - p.write_off for p in decision.pieces])
     customer = (
         search.pool.customer_nos[decision.customer]
         if decision.customer >= 0 and decision.kind != NOTHING

@@ -134,10 +134,15 @@ def look_up_scores(
     direct_debit: npt.ArrayLike = 0,
 ) -> Int64:
     """Scores of whole columns of facts."""
-    index = (
-        np.asarray(party) * 27 + np.asarray(document) * 9 + np.asarray(amount) * 3 + np.asarray(direct_debit)
+    index = place_of_facts(
+        np.asarray(party), np.asarray(document), np.asarray(amount), np.asarray(direct_debit)
     )
     return np.asarray(table[index], dtype=np.int64)
+
+
+def place_of_facts(party: Any, document: Any, amount: Any, direct_debit: Any) -> Any:
+    """Where in the table of scores the four facts of a line stand; for one line or for whole columns."""
+    return party * 27 + document * 9 + amount * 3 + direct_debit
 
 
 def confidence_word(score: int) -> str:

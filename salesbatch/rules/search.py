@@ -64,6 +64,7 @@ _SHORTEST_TYPO = 5
 _ROUND = 100_000
 """Whole thousands, which people also pay on account; documents that are not round themselves add up to them by chance."""
 _INSTALMENTS = 12
+_HAS_DIGIT = re.compile("[0-9]")
 _OFFICIAL = re.compile(r"(?<!\d)(\d{6})-(\d{4})(?!\d)")
 """Registration and personal numbers, of which no part is a document's number nearly."""
 
@@ -221,11 +222,7 @@ class Search:
         for code, accounts in zip(codes, customers["bank_account"].tolist()):
             for account in filter(None, accounts.split(";")):
                 self._accounts[account_key(account)].setdefault(code, 0)
-        self._address = {
-            code: (fold(address), fold(city))
-            for code, address, city in zip(codes, customers["address"].tolist(), customers["city"].tolist())
-            if address and city
-        }
+        self._places = dict(zip(codes, zip(customers["address"].tolist(), customers["city"].tolist())))
         self._names = NameIndex(customers["name"].tolist(), codes)
         aliases = self.known.aliases
         self._aliases: defaultdict[str, dict[int, int]] = defaultdict(dict)
@@ -247,43 +244,47 @@ class Search:
         if line in self._parties:
             return self._parties[line]
         payments = self.payments
-        best: dict[int, Party] = {}
-
-        def add(party: Party) -> None:
-            known = best.get(party.customer)
-            if known is None or party.strength > known.strength:
-                best[party.customer] = party
-
         name, account = payments.payer_name[line], payments.payer_account[line]
         text = f"{payments.text[line]} {payments.additional_info[line]}".strip()
-        key = account_key(account)
-        for how, owners, written in (
-            ("account", self._accounts.get(key, {}) if key else {}, account),
-            ("alias", self._aliases.get(key, {}) if key else {}, account),
-            ("alias", self._aliases.get(account_key(fold(name)), {}) if name else {}, name),
-            ("alias", self._aliases.get(account_key(fold(text)), {}) if text and not name else {}, text),
-        ):
-            if 0 < len(owners) <= TOO_COMMON:
-                for customer, times in sorted(owners.items()):
-                    # An account that several customers have, or a payer for several, does not say which.
-                    add(Party(customer, SURE if len(owners) == 1 else LIKELY, how, written, times))
+        found = []
+        if key := account_key(account):
+            found += self._owners_of(self._accounts.get(key), "account", account)
+            found += self._owners_of(self._aliases.get(key), "alias", account)
+        if self._aliases and (written := name or text):
+            found += self._owners_of(self._aliases.get(account_key(fold(written))), "alias", written)
         hits = self._names.of_name(name) if name else ()
-        if not any(hit.strength >= LIKELY for hit in hits) and text:
+        if text and not (hits and max([hit.strength for hit in hits]) >= LIKELY):
             hits = (*hits, *self._names.in_text(text))
         for hit in hits:
-            strength = hit.strength
-            here = fold(payments.payer_address[line]), fold(payments.payer_city[line])
-            if strength == LIKELY and all(here) and self._address.get(hit.customer) == here:
-                add(Party(hit.customer, SURE, "name and address", name or text))
+            if hit.strength == LIKELY and self._lives_here(line, hit.customer):
+                found.append(Party(hit.customer, SURE, "name and address", name or text))
             else:
-                add(Party(hit.customer, strength, hit.how, name or text))
-        if text:
-            for word in dict.fromkeys(account_key(part) for part in fold(text).split()):
+                found.append(Party(hit.customer, hit.strength, hit.how, name or text))
+        if _HAS_DIGIT.search(folded := fold(text)):
+            for word in dict.fromkeys([account_key(part) for part in folded.split()]):
                 if word in self._numbers_of_customers:
-                    add(Party(self._numbers_of_customers[word], SURE, "customer number", word))
-        found = sorted(best.values(), key=lambda party: (-party.strength, party.customer))
+                    found.append(Party(self._numbers_of_customers[word], SURE, "customer number", word))
+        if len(found) > 1:  # Of each customer the surest, and of equal ones the first.
+            best: dict[int, Party] = {}
+            for party in sorted(found, key=lambda party: (-party.strength, party.customer)):
+                best.setdefault(party.customer, party)
+            found = list(best.values())
         self._parties[line] = found
         return found
+
+    @staticmethod
+    def _owners_of(owners: dict[int, int] | None, how: str, written: str) -> list[Party]:
+        """An account that several customers have, or a payer for several, does not say which."""
+        if not owners or len(owners) > TOO_COMMON:
+            return []
+        strength = SURE if len(owners) == 1 else LIKELY
+        return [Party(customer, strength, how, written, times) for customer, times in owners.items()]
+
+    def _lives_here(self, line: int, customer: int) -> bool:
+        """Whether the payer's address and city, both written, are the customer's."""
+        here = fold(self.payments.payer_address[line]), fold(self.payments.payer_city[line])
+        place = self._places.get(customer, ("", ""))
+        return all(here) and here == (fold(place[0]), fold(place[1]))
 
     def party(self, line: int, customer: int) -> int:
         """How surely a line comes from a customer; ANOTHER where it surely comes from somebody else."""
@@ -334,8 +335,8 @@ class Search:
         found = []
         strong = [mention.document for mention in mentions if mention.strength >= GOOD]
         several = len({self.customer[entry] for entry in strong}) > 1
-        for customer, own in sorted(by_customer.items()):
-            found += self._explain_named(line, customer, own, several)
+        for customer in sorted(by_customer) if len(by_customer) > 1 else by_customer:
+            found += self._explain_named(line, customer, by_customer[customer], several)
         fit = self.amounts.fit(strong, self.amount[line], self.day[line]) if several else None
         if fit is not None and fit.level == FITS_EXACTLY:
             note = "documents of several customers are never settled without asking"
@@ -346,6 +347,8 @@ class Search:
                     confidence=MEDIUM,
                 )
             ]  # fmt: skip
+        if len(found) == 1 and found[0].fit.level >= FITS:
+            return found
         if not any(one.fit.level >= FITS for one in found):
             found += self._nearly_named(line)
         return self._ranked(found)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from salesbatch.core.company import Settings
 from salesbatch.core.evidence_texts import evidence_text
-from salesbatch.core.match_texts import match_phrase
+from salesbatch.core.match_texts import match_phrases
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.decide import DEBIT, ON_ACCOUNT, RETURNED, Decision
 from salesbatch.rules.explain_amount import DISCOUNT, EXACT, FEE, ROUNDING
@@ -19,6 +21,7 @@ class SearchWords:
 
     def __init__(self, search: Search, settings: Settings) -> None:
         self._search, self._settings, self._language = search, settings, settings.language
+        self._phrases = match_phrases(settings.language)
 
     def evidence(self, line: int, decision: Decision) -> str:
         """What speaks for a decision, or why there is none."""
@@ -44,9 +47,9 @@ class SearchWords:
 
     def runner_up(self, line: int, decision: Decision) -> str:
         """The best of what was not chosen, and what sets it apart."""
-        taken = set(decision.chosen.entries) if decision.chosen else set()
+        taken = decision.chosen.entries if decision.chosen else ()
         for one in decision.others:
-            if set(one.entries) != taken:
+            if set(one.entries) != set(taken):
                 return self._apart(line, list(one.entries), one.customer, bool(one.document), taken, decision)
         if decision.chosen is not None:
             for entry in self._search.with_amount_at_first(line):
@@ -59,7 +62,7 @@ class SearchWords:
         return self._say("mapping", text=text)
 
     def _say(self, name: str, **values: object) -> str:
-        return match_phrase(name, self._language, **values)
+        return self._phrases[name].format(**values) if values else self._phrases[name]
 
     def _number_of(self, line: int) -> int:
         return int(self._search.payments.line_no[line])
@@ -71,7 +74,10 @@ class SearchWords:
     # What speaks for it ------------------------------------------------------------------------------------------
 
     def _party_of(self, line: int, customer: int) -> Party | None:
-        return next((party for party in self._search.parties(line) if party.customer == customer), None)
+        for party in self._search.parties(line):
+            if party.customer == customer:
+                return party
+        return None
 
     def _payer_words(self, line: int, one: Hypothesis) -> str:
         party = self._party_of(line, one.customer)
@@ -107,6 +113,8 @@ class SearchWords:
 
     def _amount_words(self, line: int, one: Hypothesis) -> list[str]:
         fit, several = one.fit, len(one.entries) > 1
+        if fit.kind == EXACT and not several:
+            return [self._say("exact one")]
         gap = self._money(line, fit.gap)
         parts = []
         if fit.kind in (EXACT, DISCOUNT):
@@ -114,7 +122,7 @@ class SearchWords:
             if several and not one.document and not one.rivals:
                 parts.append(self._say("only sum"))
         if fit.discounted:
-            discount = sum(abs(int(self._search.pool.discount[entry])) for entry in fit.discounted)
+            discount = sum(abs(self._search.amounts.discount[entry]) for entry in fit.discounted)
             parts.append(self._say("discount", gap=self._money(line, discount)))
         if fit.kind not in (EXACT, DISCOUNT):
             account = fit.account if fit.kind == FEE else self._settings.rounding_account or "-"
@@ -140,19 +148,14 @@ class SearchWords:
     # What speaks against the next one --------------------------------------------------------------------------------
 
     def _apart(
-        self, line: int, entries: list[int], customer: int, named: bool, taken: set[int], decision: Decision
+        self, line: int, entries: list[int], customer: int, named: bool, taken: Sequence[int], decision: Decision
     ) -> str:
         search = self._search
         sign = 1 if search.amount[line] > 0 else -1
-        total = sum(sign * search.amounts.remaining[entry] for entry in entries)
-        net = sum(
-            sign * search.amounts.remaining[entry]
-            - (
-                abs(int(search.pool.discount[entry]))
-                if search.day[line] <= search.pool.discount_day[entry]
-                else 0
-            )
-            for entry in entries
+        amounts, day = search.amounts, search.day[line]
+        total = sum([sign * amounts.remaining[entry] for entry in entries])
+        net = total - sum(
+            [abs(amounts.discount[entry]) for entry in entries if day <= amounts.discount_day[entry]]
         )
         words = ["named too"] if named else []
         words.append("same amount" if abs(search.amount[line]) in (total, net) else "other amount")
@@ -162,7 +165,7 @@ class SearchWords:
             words.append("payer fits")
         else:
             words.append("other payer" if search.parties(line) else "payer unknown")
-        if any(search.amounts.left[entry] == 0 and entry not in taken for entry in entries):
+        if any([amounts.left[entry] == 0 and entry not in taken for entry in entries]):
             words.append("taken")
         return f"{self._labels(entries)}: {', '.join(self._say(word) for word in words)}"
 
