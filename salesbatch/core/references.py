@@ -23,16 +23,14 @@ import pandas as pd
 
 MAX_LENGTH = 25
 """The longest OCR number that a bank takes; the shortest has 2 digits."""
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _NO_DIGIT = re.compile(r"[^0-9]")
 
 
 def luhn_digit(digits: str) -> str:
     """The Luhn check digit that goes after the digits: every second digit counts double, from the right."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 if place % 2 else 2)
-        total += value - 9 if value > 9 else value
-    return str(-total % 10)
+    values = [int(digit) for digit in reversed(digits)]
+    return str(-(sum(values[1::2]) + sum([_DOUBLED[value] for value in values[::2]])) % 10)
 
 
 def make_ocr(document_no: str, level: int = 2, *, length: int = 0) -> str:

@@ -87,7 +87,7 @@ class Amounts:
     def fit(self, entries: Sequence[int], amount: int, day: int) -> Fit | None:
         """How an amount pays these documents together; None when no named gap explains the difference."""
         sign = 1 if amount > 0 else -1
-        money, full = abs(amount), sum(sign * self.left[entry] for entry in entries)
+        money, full = abs(amount), sign * sum([self.left[entry] for entry in entries])
         if full <= 0:
             return None
         if money == full:

@@ -101,8 +101,8 @@ class NumberIndex:
         owners: Sequence[object],
     ) -> None:
         self._owners = owners
-        self.all_digits_of = ["".join(_DIGITS.findall(number)) for number in numbers]
-        self.digits_of = ["".join(_DIGITS.findall(number)).lstrip("0") for number in numbers]
+        self.all_digits_of = [_digits_in(number) for number in numbers]
+        self.digits_of = [digits.lstrip("0") for digits in self.all_digits_of]
         self._full = _index(_compact(fold(number)) for number in numbers)
         self._external = _index(
             _compact(fold(number)) if len(number) > SHORTEST_NUMBER else "" for number in externals
@@ -148,25 +148,29 @@ class NumberIndex:
         tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
         place = 0
         while place < len(tokens):
-            word, start, _ = tokens[place]
+            word = tokens[place][0]
             if word.isalpha() and word != "RF":
                 # A prefix may be part of the number: 'INV 103 001' is tried from INV on.
                 width = self._longest_full(text, tokens, place, found, digits)
                 place += max(width, 1)
                 continue
-            before = tokens[place - 1][0] if place else ""
-            other = before in _OTHER_WORDS or bool(_STREET.search(before))
-            near = text[tokens[place - 1][2] : start] if place else ""
-            if (
-                place > 1
-                and other is False
-                and before.isdigit()
-                and tokens[place - 2][0] in _OTHER_WORDS
-                and near == "-"
-            ):
-                other = True  # The second half of '08-123456' after TEL.
+            other = place > 0 and self._is_of_something_else(text, tokens, place)
             width = self._read_number(text, tokens, place, other, found, digits, unknown)
             place += max(width, 1)
+
+    @staticmethod
+    def _is_of_something_else(text: str, tokens: list[tuple[str, int, int]], place: int) -> bool:
+        """Whether the word before a number says that it is a street's, a telephone's, an order's."""
+        before, _, end = tokens[place - 1]
+        if before in _OTHER_WORDS or _STREET.search(before):
+            return True
+        # The second half of '08-123456' after TEL.
+        return (
+            place > 1
+            and before.isdigit()
+            and tokens[place - 2][0] in _OTHER_WORDS
+            and text[end : tokens[place][1]] == "-"
+        )
 
     def _longest_full(
         self,
@@ -190,7 +194,7 @@ class NumberIndex:
                             ),
                         )
                     self._tail(text, tokens, place + width, documents, found)
-                    digits.append("".join(_DIGITS.findall(joined)).lstrip("0"))
+                    digits.append(_digits_in(joined).lstrip("0"))
                     return width
         return 0
 
@@ -214,13 +218,13 @@ class NumberIndex:
                     )
                 if not other:
                     self._tail(text, tokens, place + width, [hit[0] for hit in hits], found)
-                digits.append("".join(_DIGITS.findall(joined)).lstrip("0"))
+                digits.append(_digits_in(joined).lstrip("0"))
                 return width
         word = tokens[place][0]
         if place + 1 < len(tokens) and text[tokens[place][2] : tokens[place + 1][1]] in ("-", "/"):
             # A number of ours in two parts that is not there: 'F2026-03010'.
             joined = word + tokens[place + 1][0]
-            run = "".join(_DIGITS.findall(joined))
+            run = _digits_in(joined)
             if tokens[place + 1][0].isdecimal() and self._looks_like_ours(joined, run):
                 digits.append(run.lstrip("0"))
                 if not other:
@@ -240,34 +244,32 @@ class NumberIndex:
         if len(joined) < SHORTEST_NUMBER or joined.isalpha():
             return []
         hits: list[tuple[int, int, str]] = []
+        decimal = joined.isdecimal()
         # A number in several pieces may be none: '08 103001'.
-        whole = width == 1 or not joined.isdecimal()
-        strength = STRONG if whole and len(joined) > SHORTEST_NUMBER else GOOD
-        hits += [(document, strength, IN_FULL) for document in self._full.get(joined, ())]
-        hits += [(document, strength, EXTERNAL) for document in self._external.get(joined, ())]
-        hits += [
-            (document, STRONG, REFERENCE) for document in self._reference.get(_reference_key(joined), ())
-        ]
-        runs = {joined} if joined.isdecimal() else set(_DIGITS.findall(joined)) if width == 1 else set()
-        for run in sorted(runs):
+        strength = STRONG if (width == 1 or not decimal) and len(joined) > SHORTEST_NUMBER else GOOD
+
+        def add(index: dict[str, list[int]], key: str, strength: int, how: str) -> None:
+            if documents := index.get(key):
+                hits.extend([(document, strength, how) for document in documents])
+
+        add(self._full, joined, strength, IN_FULL)
+        add(self._external, joined, strength, EXTERNAL)
+        add(self._reference, _reference_key(joined), STRONG, REFERENCE)
+        for run in (joined,) if decimal else sorted(set(_DIGITS.findall(joined))) if width == 1 else ():
             bare = run.lstrip("0")
             if len(bare) < SHORTEST_NUMBER:
                 continue
-            hits += [(document, GOOD, DIGITS) for document in self._digits.get(bare, ())]
-            if run == joined:
-                hits += [(document, WEAK, DIGITS) for document in self._last.get(bare, ())]
-                hits += [
-                    (document, STRONG, CHECKED)
-                    for stem in stems(run)
-                    for document in self._digits.get(stem, ())
-                ]
+            add(self._digits, bare, GOOD, DIGITS)
+            if decimal:
+                add(self._last, bare, WEAK, DIGITS)
+                for stem in stems(run):
+                    add(self._digits, stem, STRONG, CHECKED)
         if joined.startswith("RF") and joined[2:4].isdecimal() and _right_rf(joined):
             body = joined[4:].lstrip("0")
             for index in (self._full, self._digits, self._reference):
-                hits += [(document, STRONG, CHECKED) for document in index.get(body, ())]
-            hits += [
-                (document, STRONG, CHECKED) for stem in stems(body) for document in self._digits.get(stem, ())
-            ]
+                add(index, body, STRONG, CHECKED)
+            for stem in stems(body):
+                add(self._digits, stem, STRONG, CHECKED)
         return hits
 
     def _looks_like_ours(self, word: str, run: str) -> bool:
@@ -394,6 +396,10 @@ def _adjacent(text: str, tokens: list[tuple[str, int, int]], place: int, width: 
     )
 
 
+def _digits_in(text: str) -> str:
+    return text if text.isascii() and text.isdecimal() else "".join(_DIGITS.findall(text))
+
+
 def _compact(text: str) -> str:
     return "".join(_TOKEN.findall(text)) if len(text) >= SHORTEST_NUMBER else ""
 
@@ -407,8 +413,10 @@ def _reference_key(reference: str) -> str:
 
 def _index(keys: Iterable[str]) -> dict[str, list[int]]:
     """Positions by key; keys that are too short or too common are left out."""
-    index: defaultdict[str, list[int]] = defaultdict(list)
+    index: dict[str, list[int]] = {}
     for position, key in enumerate(keys):
         if len(key) >= SHORTEST_NUMBER:
-            index[key].append(position)
-    return {key: positions for key, positions in index.items() if len(positions) <= TOO_COMMON}
+            index.setdefault(key, []).append(position)
+    for key in [key for key, positions in index.items() if len(positions) > TOO_COMMON]:
+        del index[key]
+    return index

@@ -365,6 +365,8 @@ class Search:
 
     def _ordered(self, entries: Sequence[int], line: int) -> list[int]:
         """Claims by due date, then what is taken off against them."""
+        if len(entries) == 1:
+            return list(entries)
         sign = 1 if self.amount[line] > 0 else -1
         return sorted(set(entries), key=lambda entry: (sign * self.amounts.left[entry] < 0, entry))
 
@@ -377,9 +379,8 @@ class Search:
         party = self.party(line, customer)
         named = {mention.document: mention for mention in mentions}
         strong = self._ordered([entry for entry, one in named.items() if one.strength >= GOOD], line)
-        implied = [entry for entry, one in named.items() if one.how == BETWEEN]
         note = ""
-        if any(self.posted[entry] > day for entry in strong):
+        if strong and max([self.posted[entry] for entry in strong]) > day:
             note = "dated after the payment"
         elif several:
             note = "documents of other customers are named too"
@@ -389,10 +390,11 @@ class Search:
         def made(
             entries: Sequence[int], fit: Fit, document: int, more: str = "", rivals: int = 0
         ) -> Hypothesis:
-            first = named[entries[0]] if entries[0] in named else next(iter(named.values()))
+            first = named[entries[0]] if entries[0] in named else mentions[0]
+            count = sum([entry in named for entry in entries])
             one = Hypothesis(
-                line, customer, tuple(entries), fit, document, party, sum(entry in named for entry in entries),
-                first.how, first.written, rivals, more or note,
+                line, customer, tuple(entries), fit, document, party, count, first.how, first.written, rivals,
+                more or note,
             )  # fmt: skip
             return _trusted(one)
 
@@ -405,11 +407,11 @@ class Search:
                 and (fit := self.amounts.fit([entry], amount, day)) is not None
             ]
             return [made([entry], fit, WEAK, rivals=len(fitting) - 1) for entry, fit in fitting]
-        document = min(named[entry].strength for entry in strong)
-        if not any(sign * self.amounts.left[entry] > 0 for entry in strong):
+        document = min([named[entry].strength for entry in strong])
+        if max([sign * self.amounts.left[entry] for entry in strong]) <= 0:
             return []
         fit = self.amounts.fit(strong, amount, day)
-        if fit is None and implied:
+        if fit is None and (implied := [entry for entry, one in named.items() if one.how == BETWEEN]):
             everything = self._ordered([*strong, *implied], line)
             fit = self.amounts.fit(everything, amount, day)
             strong = everything if fit is not None else strong
