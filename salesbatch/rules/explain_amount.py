@@ -140,6 +140,8 @@ class Amounts:
 
         The last claim carries the gap. Where the money does not reach, the later claims get what is left of it.
         """
+        if fit.kind == EXACT and len(entries) == 1:
+            return [Piece(entries[0], self.left[entries[0]])]
         sign = 1 if amount > 0 else -1
         claims = [entry for entry in entries if sign * self.left[entry] > 0]
         others = [entry for entry in entries if sign * self.left[entry] < 0]
