@@ -113,4 +113,6 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
 
 def match_phrases(language: str) -> dict[str, str]:
     """All phrases in the language of the company, English where there is none; to be filled in with str.format."""
-    return {name: swedish if language == "sv" else english for name, (english, swedish) in MATCH_TEXTS.items()}
+    return {
+        name: swedish if language == "sv" else english for name, (english, swedish) in MATCH_TEXTS.items()
+    }

@@ -156,9 +156,7 @@ class NameIndex:
             else:
                 # A shorter name may stand within a longer one that is written with a slip.
                 more = [
-                    hit
-                    for hit in self._search(told)
-                    if hit.customer not in {one.customer for one in whole}
+                    hit for hit in self._search(told) if hit.customer not in {one.customer for one in whole}
                 ]
                 doubted = (
                     [hit._replace(strength=min(hit.strength, LIKELY)) for hit in whole] if more else whole

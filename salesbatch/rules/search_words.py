@@ -43,7 +43,7 @@ class SearchWords:
             parts.append(self._say("rivals", count=one.rivals))
         if one.note:
             parts.append(self._say("note", note=evidence_text(one.note, self._language)))
-        return "; ".join(part for part in parts if part)
+        return "; ".join([part for part in parts if part])
 
     def runner_up(self, line: int, decision: Decision) -> str:
         """The best of what was not chosen, and what sets it apart."""
@@ -148,7 +148,13 @@ class SearchWords:
     # What speaks against the next one --------------------------------------------------------------------------------
 
     def _apart(
-        self, line: int, entries: list[int], customer: int, named: bool, taken: Sequence[int], decision: Decision
+        self,
+        line: int,
+        entries: list[int],
+        customer: int,
+        named: bool,
+        taken: Sequence[int],
+        decision: Decision,
     ) -> str:
         search = self._search
         sign = 1 if search.amount[line] > 0 else -1
@@ -167,18 +173,18 @@ class SearchWords:
             words.append("other payer" if search.parties(line) else "payer unknown")
         if any([amounts.left[entry] == 0 and entry not in taken for entry in entries]):
             words.append("taken")
-        return f"{self._labels(entries)}: {', '.join(self._say(word) for word in words)}"
+        return f"{self._labels(entries)}: {', '.join([self._phrases[word] for word in words])}"
 
     def _labels(self, entries: list[int]) -> str:
         """'INV 103001, INV 103002'; a number that has letters needs no type before it."""
-        labels = []
-        for entry in entries[:_LISTED]:
-            number = self._search.document_no[entry]
-            kind = (
-                _SHORT_TYPE.get(self._search.pool.document_type[entry], "")
-                if entry < self._search.open
-                else ""
-            )
-            labels.append(f"{kind} {number}" if kind and number[:1].isdigit() else number)
+        if len(entries) == 1:
+            return self._label(entries[0])
         more = len(entries) - _LISTED
-        return ", ".join(labels) + (f" + {more}" if more > 0 else "")
+        return ", ".join(map(self._label, entries[:_LISTED])) + (f" + {more}" if more > 0 else "")
+
+    def _label(self, entry: int) -> str:
+        number = self._search.document_no[entry]
+        if entry < self._search.open and number[:1].isdigit():
+            kind = _SHORT_TYPE.get(self._search.pool.document_type[entry])
+            return f"{kind} {number}" if kind else number
+        return number
