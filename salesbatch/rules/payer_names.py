@@ -164,6 +164,20 @@ class NameIndex:
                 self._found_in[text] = (*doubted, *more)
         return self._found_in[text]
 
+    def likeness(self, written: str, owner: int) -> float:
+        """How like a written name is to a customer's, 0 to 100; 100 as well for the beginning of a long name."""
+        position = self._position_of[owner]
+        words = core_words(written)
+        solid = "".join(words)
+        if len(solid) >= _CUT_FROM and self._solid[position].startswith(solid):
+            return 100.0
+        score = self._likeness(" ".join(words), " ".join(sorted(words)), solid, position)
+        return max(score, float(fuzz.ratio(_whole_of(written), self._whole[position])) - 1)
+
+    @cached_property
+    def _position_of(self) -> dict[int, int]:
+        return {owner: position for position, owner in enumerate(self._owners)}
+
     def _search(self, words: tuple[str, ...], written: str = "") -> tuple[NameHit, ...]:
         solid = "".join(words)
         if len(solid) < _SHORTEST:

@@ -60,6 +60,9 @@ ROUNDED_BY_CHANCE = 5e-3
 _ALIKE_SHOWN = 8
 _MOST_PARTIES = 40
 _FEW = 3
+_NEXT_LIKE = 8.0
+"""A name that is less like by so many points of 100 is another name."""
+_NOT_BY_NAME = frozenset({"account", "alias", "customer number", "name and address"})
 _SHORTEST_TYPO = 5
 _ROUND = 100_000
 """Whole thousands, which people also pay on account; documents that are not round themselves add up to them by chance."""
@@ -599,13 +602,7 @@ class Search:
             found += self._explain_unnamed(line, party, contested)
         sure = [one for one in found if one.fit.level == FITS_EXACTLY]
         owners = {one.customer for one in sure}
-        alike = {
-            self.customer[entry]
-            for entry in self._by_amount.get((self.amount[line], self.currency[line]), ())
-        }
-        alike &= {party.customer for party in parties}
-        if sure and len(alike) > 1 and max(one.party for one in sure) < SURE:
-            # Also when the other's is settled by now: the name does not say whose payment that was.
+        if sure and self._others_alike(line, max(sure, key=lambda one: one.party).customer):
             note = "others of a like name have the amount"
             found = [_trusted(one._replace(note=one.note or note)) for one in found]
         if len(owners) > 1:
@@ -619,6 +616,26 @@ class Search:
             # Nobody else in the whole ledger has the amount, and the name is near.
             found = [one._replace(confidence=MEDIUM) for one in found]
         return self._ranked(found)
+
+    def _others_alike(self, line: int, customer: int) -> bool:
+        """Whether other customers, about as like the payer's name, had a document of the line's amount.
+
+        Also when that is settled by now: the name does not say whose payment that was.
+        """
+        parties = {party.customer: party for party in self.parties(line)}
+        party = parties[customer]
+        if party.how in _NOT_BY_NAME:
+            return False
+        documents = self._by_amount.get((self.amount[line], self.currency[line]), ())
+        others = {self.customer[entry] for entry in documents} - {customer}
+        if party.strength < SURE and others & parties.keys():
+            return True
+        name = self.payments.payer_name[line]
+        if not name or not others:
+            return False
+        own = self._names.likeness(name, customer)
+        least = own if own == 100.0 else own - _NEXT_LIKE
+        return any(self._names.likeness(name, other) >= least for other in others)
 
     def _explain_unnamed(
         self, line: int, party: Party, contested: Mapping[int, set[int]]

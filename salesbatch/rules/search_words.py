@@ -171,7 +171,7 @@ class SearchWords:
             words.append("payer fits")
         else:
             words.append("other payer" if search.parties(line) else "payer unknown")
-        if any([amounts.left[entry] == 0 and entry not in taken for entry in entries]):
+        if any(amounts.left[entry] == 0 and entry not in taken for entry in entries):
             words.append("taken")
         return f"{self._labels(entries)}: {', '.join([self._phrases[word] for word in words])}"
 
@@ -183,7 +183,7 @@ class SearchWords:
         return ", ".join(map(self._label, entries[:_LISTED])) + (f" + {more}" if more > 0 else "")
 
     def _label(self, entry: int) -> str:
-        number = self._search.document_no[entry]
+        number: str = self._search.document_no[entry]
         if entry < self._search.open and number[:1].isdigit():
             kind = _SHORT_TYPE.get(self._search.pool.document_type[entry])
             return f"{kind} {number}" if kind else number
