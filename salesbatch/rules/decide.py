@@ -464,7 +464,8 @@ class Decider:
             SETTLE, one, pieces, tuple(others[:3]), min(one.confidence, MEDIUM) or LOW, one.customer
         )
         if one.document >= GOOD or one.party > UNKNOWN:
-            self.done[line] = one.document >= GOOD
+            # Where the payer is somebody else, what the payer has open may explain it better.
+            self.done[line] = one.document >= GOOD and one.party != ANOTHER
 
 
 def _has_digit(text: str) -> bool:
