@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from salesbatch.rules.evidence import account_key
-from salesbatch.rules.explain_amount import EXACT, FITS, OVER, PART, SHORT_LUMP, Fit, Piece
+from salesbatch.rules.explain_amount import EXACT, FITS, OVER, PART, Fit, Piece
 from salesbatch.rules.payment_text import GOOD, fold
 from salesbatch.rules.search import ANOTHER, HIGH, LIKELY, LOW, MEDIUM, SURE, UNKNOWN, Hypothesis, Search
 
@@ -118,7 +118,8 @@ class Decider:
         fit = amounts.fit(entries, amount, self.search.day[line])
         if fit is not None:
             return fit
-        gap = sum(abs(amounts.left[entry]) for entry in entries) - abs(amount)
+        sign = 1 if amount > 0 else -1
+        gap = sum(sign * amounts.left[entry] for entry in entries) - abs(amount)
         return Fit(PART if gap > 0 else OVER, gap)
 
     def _returned(self) -> None:
@@ -448,12 +449,13 @@ class Decider:
     def _settle(self, line: int, one: Hypothesis, others: Sequence[Hypothesis]) -> None:
         """What is certain is taken from what is left at once."""
         amounts = self.search.amounts
+        if one.fit.kind in (PART, OVER):
+            # What other lines have taken since may leave just what this line pays.
+            one = replace(one, fit=self._any_fit(one.entries, line))
         pieces = tuple(amounts.pieces(one.entries, one.fit, self.search.amount[line]))
         if not pieces:
             return
-        if one.fit.kind == OVER or one.fit.kind in (PART, SHORT_LUMP):
-            one = replace(one, fit=replace(one.fit))
-        amounts.take(pieces)
+        amounts.take(pieces, self.search.day[line])
         for piece in pieces:
             self._paid_by.setdefault(piece.entry, line)
         self.done[line] = True
