@@ -13,6 +13,7 @@ Fewer than 4 digits never count. Everything is looked up; nothing is compared wi
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections import defaultdict
@@ -75,6 +76,10 @@ def fold(text: str) -> str:
     """Capitals without accents: 'Åkerö Café' is 'AKERO CAFE'."""
     if text.isascii():
         return text.upper()
+    if "Ã" in text:  # UTF-8 that a bank read as Latin-1: 'Ã¤' is 'ä'.
+        for code in ("cp1252", "latin-1"):
+            with contextlib.suppress(UnicodeError):
+                text = text.encode(code).decode("utf-8")
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).upper()
 
