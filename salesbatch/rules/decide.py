@@ -27,8 +27,8 @@ from salesbatch.rules.search import ANOTHER, HIGH, LIKELY, LOW, MEDIUM, SURE, UN
 
 SETTLE, ON_ACCOUNT, RETURNED, NOTHING, DEBIT = "settle", "on account", "returned", "nothing", "direct debit"
 _RETURN_WORDS = re.compile(
-    r"RETUR|ATERBETAL|AVVISAD|MAKULER|RETURNED|RETURN |REVERSAL|REVERSED|CHARGEBACK|REJECT|STORNO|RUCKLAST|RUECKLAST"
-    r"|RUCKGABE|R-TRANSACTION|TILBAGE|TILBAKE"
+    r"RETUR|RETOUR|ATERBETAL|ATERFORD|ATERFORING|ATERSAND|AVVIS|AFVIS|MAKULER|REVERSAL|REVERSED|CHARGEBACK"
+    r"|REJECT|REFUSED|UNPAID|STORN|RUCKLAST|RUECKLAST|RUCKGABE|RUECKGABE|R-TRANSACTION|TILBAGE|TILBAKE|PALAUTUS|ZWROT"
 )
 RETURN_DAYS = 14
 LONGEST_ID = 35
@@ -118,7 +118,8 @@ class Decider:
         fit = amounts.fit(entries, amount, self.search.day[line])
         if fit is not None:
             return fit
-        gap = sum(abs(amounts.left[entry]) for entry in entries) - abs(amount)
+        sign = 1 if amount > 0 else -1
+        gap = sum(sign * amounts.left[entry] for entry in entries) - abs(amount)
         return Fit(PART if gap > 0 else OVER, gap)
 
     def _returned(self) -> None:
@@ -448,10 +449,13 @@ class Decider:
     def _settle(self, line: int, one: Hypothesis, others: Sequence[Hypothesis]) -> None:
         """What is certain is taken from what is left at once."""
         amounts = self.search.amounts
+        if one.fit.kind in (PART, OVER):
+            # What other lines have taken since may leave just what this line pays.
+            one = one._replace(fit=self._any_fit(one.entries, line))
         pieces = tuple(amounts.pieces(one.entries, one.fit, self.search.amount[line]))
         if not pieces:
             return
-        amounts.take(pieces)
+        amounts.take(pieces, self.search.day[line])
         for piece in pieces:
             self._paid_by.setdefault(piece.entry, line)
         self.done[line] = True

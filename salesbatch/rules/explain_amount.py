@@ -67,6 +67,8 @@ class Amounts:
         self.remaining: list[int] = pool.remaining.tolist()
         self.discount: list[int] = pool.discount.tolist()
         self.discount_day: list[int] = pool.discount_day.tolist()
+        self._paid_day: dict[int, int] = {}
+        """The last day of what this run has settled of a document."""
         self._kinds = pool.document_type
         self._fees: dict[int, str] = {}
         for amount, account in zip(fees["amount_minor"].tolist(), fees["account"].tolist()):
@@ -75,10 +77,11 @@ class Amounts:
         self._settings = settings
 
     def possible_discount(self, entry: int, day: int, sign: int) -> int:
-        """The discount that a document still gives on a day, none on one that was paid in part."""
-        if sign * self.left[entry] <= 0 or day > self.discount_day[entry]:
+        """The discount that a document still gives on a day, if all that was paid of it came in time."""
+        latest = max(day, self._paid_day.get(entry, day))
+        if sign * self.left[entry] <= 0 or latest > self.discount_day[entry]:
             return 0
-        return abs(self.discount[entry]) if self.left[entry] == self.remaining[entry] else 0
+        return abs(self.discount[entry]) if self.left[entry] * sign > abs(self.discount[entry]) else 0
 
     def asked(self, entry: int, day: int, sign: int) -> int:
         """What a document asks for on a day, in the direction of the line."""
@@ -165,10 +168,11 @@ class Amounts:
         result += [Piece(entry, self.left[entry]) for entry in others]
         return result
 
-    def take(self, pieces: Sequence[Piece], back: bool = False) -> None:
-        """Take pieces from what is left, or give them back."""
+    def take(self, pieces: Sequence[Piece], day: int) -> None:
+        """Take pieces, paid on a day, from what is left."""
         for piece in pieces:
-            self.left[piece.entry] += piece.amount if back else -piece.amount
+            self.left[piece.entry] -= piece.amount
+            self._paid_day[piece.entry] = max(day, self._paid_day.get(piece.entry, day))
 
 
 def payment_tolerance(amount: int, settings: Settings) -> int:

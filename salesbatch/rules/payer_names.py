@@ -39,12 +39,14 @@ _FORMS = _words(
     " ENSKILD FIRMA FA"
 )
 _LONG_FORMS = tuple(sorted(form for form in _FORMS if len(form) > 6))
-_SMALL_WORDS = _words("OCH AND UND I THE OF")
+_SMALL_WORDS = _words("OCH OG JA ET AND UND I THE OF")
 _FILLERS = _words(
     "BETALNING BETALN BET OVERFORING INBETALNING INSATTNING TACK BANKGIRO PLUSGIRO SWISH FAKTURA FAKT FAKTNR INV INVOICE"
     " OCR REF AVS FRAN FROM NR TEL ORDER ORG KUNDNR PAYMENT RECHNUNG UTLANDSBETALNING AUTOGIRO RETUR ATERBETALNING"
 )
 _WORD = re.compile(r"[0-9A-Z?]+(?:/S\b)?")
+_TWO_SIGNS = re.compile("([AOU])E|A(?=A)")
+"""Letters that are written with two signs where accents are lost: Mueller and Müller, Aarhus and Århus."""
 _GRAM = 3
 _COMMON_WORD = 400
 _SHORTEST = 4
@@ -70,7 +72,7 @@ def core_words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=200_000)
 def _core_words(text: str) -> tuple[str, ...]:
     text = text.replace("'", "").replace("A.B.", "AB ").replace("G.M.B.H.", "GMBH ")
-    words = _WORD.findall(text.replace("&", " "))
+    words = [_TWO_SIGNS.sub(r"\1", word) for word in _WORD.findall(text.replace("&", " "))]
     told = tuple([word for word in words if not _is_form(word) and word not in _SMALL_WORDS])
     if len(told) > 1 and _is_cut_form(told[-1]):
         told = told[:-1]
@@ -246,7 +248,8 @@ class NameIndex:
             return ()
         in_order, sorted_words = " ".join(words), " ".join(sorted(words))
         best: dict[int, tuple[float, int]] = {}
-        for position in candidates:
+        holders_of_all: dict[int, tuple[float, int]] = {}
+        for position in sorted(candidates):
             score = self._likeness(in_order, sorted_words, solid, position)
             if whole:
                 score = max(score, float(fuzz.ratio(whole, self._whole[position])) - 1)
@@ -255,6 +258,12 @@ class NameIndex:
                 owner not in best or (score, -position) > (best[owner][0], -best[owner][1])
             ):
                 best[owner] = (score, position)
+            if set(words) <= set(self._words[position]):
+                holders_of_all[owner] = (score, position)
+        if len(holders_of_all) > 1:  # The words that several names have say none of them more than another.
+            most = max(score for score, _ in holders_of_all.values())
+            if most >= _POSSIBLE_FROM:
+                best |= {owner: (most, position) for owner, (_, position) in holders_of_all.items()}
         ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:6]
         if not ranked:
             return ()

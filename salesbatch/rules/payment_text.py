@@ -13,6 +13,7 @@ Fewer than 4 digits never count. Everything is looked up; nothing is compared wi
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -47,14 +48,28 @@ _JOINS = re.compile(r"[-/ .#:–]{0,2}$")
 _LIST_SIGN = re.compile(r"\s*(?:[,/+&;]|OCH|AND|U)\s*$")
 _RANGE_SIGN = re.compile(r"\s*(?:-|–|TILL|TO|BIS)\s*$")
 _OTHER_TEXT = (
-    "TEL TFN TELEFON PHONE MOB MOBIL ORG ORGNR ORDER ORDERNR KVITTO RECEIPT KONTO KTO ACCOUNT"
-    " POSTNR BOX PERSNR DATUM DATE KUNDNR KUND CUSTOMER KORT CARD LAN LOAN"
+    "TEL TFN TELEFON PHONE MOB MOBIL ORG ORGANISATIONS ORDER KVITTO RECEIPT KONTO KTO ACCOUNT"
+    " POST BOX PERS PERSON DATUM DATE KUND CUSTOMER KORT CARD LAN LOAN"
 )
 _OTHER_WORDS = frozenset(_OTHER_TEXT.split())
+_OUR_WORDS = frozenset(
+    ["FAKTURA", "FAKT", "INV", "INVOICE", "OCR", "REF", "KID", "VIITE", "RECHNUNG", "RE", "LASKU"]
+)
+_NUMBER_WORD = re.compile("(?:NR|NO|NUMMER|NUMBER|NUMRO)$")
+_PLAIN = re.compile(
+    r"(?<![0-9A-Z])(?:[0-9]{6}-[0-9]{4}|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"|[0-9]{3} [0-9]{2}(?= [A-Z]{3}))(?![0-9A-Z])"
+)
+"""Registration numbers, dates, postcodes with their town."""
 _STREET = re.compile(
     "(?:GATAN|VAGEN|GATA|VAG|GRAND|TORG|TORGET|STREET|ROAD|STRASSE|STR|VEI|VEIEN|GADE|KATU|ALLE|PLAN)$"
 )
 _WIDEST = 3
+_CHECKS = {"KID": "NOK", "VIITE": "EUR"}
+"""References with a check digit of their own, by the word for them, and the currency in which they need no word.
+
+Every kind more lets one mistyped digit in ten pass for a right one, so a kind counts where it is used.
+"""
 
 
 @lru_cache(maxsize=200_000)
@@ -62,6 +77,10 @@ def fold(text: str) -> str:
     """Capitals without accents: 'Åkerö Café' is 'AKERO CAFE'."""
     if text.isascii():
         return text.upper()
+    if "Ã" in text:  # UTF-8 that a bank read as Latin-1: 'Ã¤' is 'ä'.
+        for code in ("cp1252", "latin-1"):
+            with contextlib.suppress(UnicodeError):
+                text = text.encode(code).decode("utf-8")
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).upper()
 
@@ -98,10 +117,13 @@ class NumberIndex:
         externals: Sequence[str],
         references: Sequence[str],
         owners: Sequence[object],
+        local_currency: str = "",
     ) -> None:
         self._owners = owners
+        self._checks = {word: currency == local_currency for word, currency in _CHECKS.items()}
         self.all_digits_of = [_digits_in(number) for number in numbers]
         self.digits_of = [digits.lstrip("0") for digits in self.all_digits_of]
+        self._as_written = frozenset(numbers)
         self._full = _index(_compact(fold(number)) for number in numbers)
         self._external = _index(
             _compact(fold(number)) if len(number) > SHORTEST_NUMBER else "" for number in externals
@@ -145,6 +167,8 @@ class NumberIndex:
 
     def _read_text(self, text: str, found: dict[int, Mention], digits: list[str], unknown: list[str]) -> None:
         tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+        checks = {word for word, used in self._checks.items() if used or word in text}
+        plain = [match.span() for match in _PLAIN.finditer(text) if match.group() not in self._as_written]
         place = 0
         while place < len(tokens):
             word = tokens[place][0]
@@ -153,23 +177,11 @@ class NumberIndex:
                 width = self._longest_full(text, tokens, place, found, digits)
                 place += max(width, 1)
                 continue
-            other = place > 0 and self._is_of_something_else(text, tokens, place)
-            width = self._read_number(text, tokens, place, other, found, digits, unknown)
+            other = place > 0 and _is_of_something_else(text, tokens, place)
+            if plain and not other and _word_before(tokens, place) not in _OUR_WORDS:
+                other = any(low <= tokens[place][1] < high for low, high in plain)
+            width = self._read_number(text, tokens, place, other, checks, found, digits, unknown)
             place += max(width, 1)
-
-    @staticmethod
-    def _is_of_something_else(text: str, tokens: list[tuple[str, int, int]], place: int) -> bool:
-        """Whether the word before a number says that it is a street's, a telephone's, an order's."""
-        before, _, end = tokens[place - 1]
-        if before in _OTHER_WORDS or _STREET.search(before):
-            return True
-        # The second half of '08-123456' after TEL.
-        return (
-            place > 1
-            and before.isdigit()
-            and tokens[place - 2][0] in _OTHER_WORDS
-            and text[end : tokens[place][1]] == "-"
-        )
 
     def _longest_full(
         self,
@@ -198,7 +210,7 @@ class NumberIndex:
         return 0
 
     def _read_number(
-        self, text: str, tokens: list[tuple[str, int, int]], place: int, other: bool,
+        self, text: str, tokens: list[tuple[str, int, int]], place: int, other: bool, checks: set[str],
         found: dict[int, Mention], digits: list[str], unknown: list[str],
     ) -> int:  # fmt: skip
         """Read a number that starts at a token with digits; how many tokens it took."""
@@ -207,7 +219,7 @@ class NumberIndex:
                 continue
             joined = "".join(token[0] for token in tokens[place : place + width])
             written = text[tokens[place][1] : tokens[place + width - 1][2]]
-            hits = self._look_up(joined, width)
+            hits = self._look_up(joined, width, checks)
             if hits:
                 other = other and joined.isdecimal()  # A number with its letters is not a telephone's.
                 for document, strength, how in hits:
@@ -239,7 +251,7 @@ class NumberIndex:
                     unknown.append(word)
         return 0
 
-    def _look_up(self, joined: str, width: int) -> list[tuple[int, int, str]]:
+    def _look_up(self, joined: str, width: int, checks: set[str]) -> list[tuple[int, int, str]]:
         if len(joined) < SHORTEST_NUMBER or joined.isalpha():
             return []
         hits: list[tuple[int, int, str]] = []
@@ -261,13 +273,13 @@ class NumberIndex:
             add(self._digits, bare, GOOD, DIGITS)
             if decimal:
                 add(self._last, bare, WEAK, DIGITS)
-                for stem in stems(run):
+                for stem in stems(run, checks):
                     add(self._digits, stem, STRONG, CHECKED)
         if joined.startswith("RF") and joined[2:4].isdecimal() and _right_rf(joined):
             body = joined[4:].lstrip("0")
             for index in (self._full, self._digits, self._reference):
                 add(index, body, STRONG, CHECKED)
-            for stem in stems(body):
+            for stem in stems(body, checks | {"VIITE"}):
                 add(self._digits, stem, STRONG, CHECKED)
         return hits
 
@@ -333,8 +345,11 @@ class NumberIndex:
                     _keep(found, Mention(document, strength, how, written))
 
 
-def stems(digits: str) -> list[str]:
-    """What a number with a right check digit may stand for: OCR (with or without length digit), KID, viitenumero."""
+def stems(digits: str, checks: set[str]) -> list[str]:
+    """What a number with a right check digit may stand for: OCR (with or without length digit), KID, viitenumero.
+
+    checks: which of the last two are used here.
+    """
     bare = digits.lstrip("0")
     if len(bare) <= SHORTEST_NUMBER:
         return []
@@ -343,7 +358,9 @@ def stems(digits: str) -> list[str]:
         found.append(bare[:-1])
         if int(bare[-2]) == len(digits) % 10 and len(bare) > SHORTEST_NUMBER + 1:
             found.append(bare[:-2])
-    elif _modulo_11(bare[:-1]) == bare[-1] or _finnish(bare[:-1]) == bare[-1]:
+    elif ("KID" in checks and _modulo_11(bare[:-1]) == bare[-1]) or (
+        "VIITE" in checks and _finnish(bare[:-1]) == bare[-1]
+    ):
         found.append(bare[:-1])
     return found
 
@@ -397,6 +414,24 @@ def _adjacent(text: str, tokens: list[tuple[str, int, int]], place: int, width: 
 
 def _digits_in(text: str) -> str:
     return text if text.isascii() and text.isdecimal() else "".join(_DIGITS.findall(text))
+
+
+def _word_before(tokens: list[tuple[str, int, int]], place: int) -> str:
+    """The word that says what a number is: ORDER before 'order 77', 'ordernr 77' and 'order no. 77'."""
+    word = tokens[place - 1][0] if place else ""
+    if place > 1 and _NUMBER_WORD.fullmatch(word):
+        word = tokens[place - 2][0]
+    return _NUMBER_WORD.sub("", word) or word
+
+
+def _is_of_something_else(text: str, tokens: list[tuple[str, int, int]], place: int) -> bool:
+    """Whether the word before a number says that it is a street's, a telephone's, an order's."""
+    said = _word_before(tokens, place)
+    if said in _OTHER_WORDS or _STREET.search(said):
+        return True
+    # The second half of 'TEL 08-123456'.
+    halves = place > 1 and said.isdigit() and text[tokens[place - 1][2] : tokens[place][1]] == "-"
+    return halves and _word_before(tokens, place - 1) in _OTHER_WORDS
 
 
 def _compact(text: str) -> str:

@@ -198,6 +198,7 @@ class Search:
             [*pool.external_document_no, *settled["external_document_no"].tolist()],
             self.references,
             owners,
+            settings.local_currency_code,
         )
         self.of_customer: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         for entry, key in enumerate(zip(self.customer, self.entry_currency)):
