@@ -19,6 +19,8 @@ from office import CODES, NUMBER, SETUP, Office
 
 Rows = list[list[object]]
 DAY = "2026-10-15"
+KNOWN = 80
+"""Customers U0 to U79 are there to be changed, each by the files of its own slots."""
 
 ORDERS = """
     No. | Customer No. | Order Date | Item No. | Description | Quantity | Unit Price | Line Discount % | Action
@@ -52,7 +54,7 @@ STATEMENT = """
 CUSTOMERS = """
     No. | Name | Address | Post Code | City | Country Code | E-mail | VAT Registration No. | Customer Posting Group | Gen. Bus. Posting Group | VAT Bus. Posting Group | Payment Terms Code | Credit Limit | Blocked | Bank Account
     K{slot} | Nya Kunden {slot} AB | Gatan 3 | 333 33 | Växjö | SE | ny@kund.se | | DOMESTIC | DOMESTIC | DOMESTIC | 30D | 5000 | | {iban}
-    C2 | Östgöta Café | | | | | | | | | | 30D | 2000 | |
+    U{known} | Gamla Kunden | | | | | | | | | | 10D2 | 2000 | |
 """
 ITEMS = """
     No. | Description | Type | Unit of Measure | Unit Price | Unit Cost | Gen. Prod. Posting Group | VAT Prod. Posting Group | Inventory | Blocked
@@ -174,7 +176,9 @@ def book(slot: int, **sheets: str) -> Book:
         captions = [cell.strip() for cell in lines[0].split("|")]
         rows: Rows = [list(captions)]
         for line in lines[1:]:
-            cells = [cell.strip().format(slot=slot, iban=IBAN) for cell in line.split("|")]
+            cells = [
+                cell.strip().format(slot=slot, known=slot % KNOWN, iban=IBAN) for cell in line.split("|")
+            ]
             rows.append([_typed(caption, cell) for caption, cell in zip(captions, cells)])
         made[name.replace("_", " ")] = rows
     return Book(made)
@@ -257,6 +261,8 @@ def make_company(root: Path) -> Path:
             BANK | 2026-10-07 | 77.70 | hm | Ingen Vet
         """,
     )
+    known = "\n".join(f"U{number} | Kund {number} | 30D" for number in range(KNOWN))
+    office.drop("Known.xlsx", Customers=f"No. | Name | Payment Terms Code\n{known}")
     result = office.run("2026-10-08")
     assert result.exit_code == 0, [item.message() for item in result.findings]
     return root

@@ -1,8 +1,8 @@
 """Drops files into a company, runs it in a forked child, and judges what became of the books.
 
 Whatever the files are: no traceback, no crash, no hang; the books verify; every byte that was dropped is kept;
-a document is posted whole or not at all; a file that was rejected leaves the books as if it had never been there;
-and the good neighbour in the same drop is posted.
+a document is posted whole or not at all; a file that was rejected leaves the books as if it had never been there,
+unless it disputes a key with another file; and the good neighbour in the same drop is posted.
 """
 
 from __future__ import annotations
@@ -49,6 +49,11 @@ BESIDE_BUSINESS = frozenset(
     ]
 )
 """Tables that speak of the run and its files; all others are the business."""
+DISPUTING = """
+    SELECT DISTINCT other.source FROM held JOIN held AS other USING (run_no, table_name, key)
+    WHERE run_no = ? AND held.reason LIKE '%input-key-twice%'
+"""
+"""Files that hold a row whose key stands twice in the drop with different content."""
 
 
 @dataclass
@@ -123,8 +128,11 @@ def judge(
             return verdict
         if neighbour and answer["neighbour"] != ["123.40", "154.25"]:
             verdict.breaches.append(f"the neighbour became {answer['neighbour']}")
-        if compare and "rejected" in verdict.outcomes.values():
-            kept = {name: content for name, content in files.items() if verdict.outcomes[name] != "rejected"}
+        # A row of a file may rightly be held because a file that was rejected says otherwise about the same key:
+        # the files of such a dispute stay in both runs.
+        stay = {name for name, outcome in verdict.outcomes.items() if outcome != "rejected"}
+        kept = {name: files[name] for name in files if name in stay.union(answer["disputing"])}
+        if compare and len(kept) < len(files):
             other, broken, _ = in_child(lambda: _run(company, Path(place) / "other", kept), seconds)
             if broken:
                 verdict.breaches.append(f"without the rejected files: {broken}")
@@ -173,9 +181,16 @@ def _run(company: Path, root: Path, files: Mapping[str, bytes]) -> dict[str, Any
             " AND posted_no <> ''",
             (NEIGHBOUR_FILE,),
         ).fetchall()
+        disputing = [source for (source,) in books.execute(DISPUTING, (run_no,))]
         business = _business(books)
     neighbour = [f"{amount / 100:.2f}" for row in amounts for amount in row]
-    return {"breaches": breaches, "outcomes": outcomes, "neighbour": neighbour, "business": business}
+    return {
+        "breaches": breaches,
+        "outcomes": outcomes,
+        "neighbour": neighbour,
+        "disputing": disputing,
+        "business": business,
+    }
 
 
 def _lost(root: Path, run_no: int, files: Mapping[str, bytes], stay: set[str]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from fuzz.corpus import DATA, corpus_files, judge_corpus
-from fuzz.drops import BOOKS, FILES, book, make_company
+from fuzz.drops import BOOKS, FILES, INVOICES, book, make_company
 from fuzz.judge import judge, scratch_folder
 from fuzz.mutate import mutant
 
@@ -108,8 +108,31 @@ def test_a_broken_program_is_found_out(
     assert breach in " ".join(judge(company, files, compare=False).breaches)
 
 
+@pytest.fixture
+def disputing() -> Mapping[str, bytes]:
+    """Two files that say different things about one customer, for which both rows are held; one has nothing else."""
+    customer = "No. | Name | Credit Limit\nC2 | Café | {}"
+    return {
+        "one.xlsx": book(3, Customers=customer.format(1000), Invoices=INVOICES).content(),
+        "other.xlsx": book(4, Customers=customer.format(2000)).content(),
+    }
+
+
+def test_files_that_dispute_a_key_may_hold_each_others_rows(
+    company: Path, disputing: Mapping[str, bytes]
+) -> None:
+    verdict = judge(company, disputing)
+    assert verdict.breaches == []
+    assert verdict.outcomes == {"one.xlsx": "partly", "other.xlsx": "rejected"}
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a dispute"])
 def test_a_rejected_file_that_leaves_something_behind_is_found_out(
-    company: Path, files: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
+    company: Path,
+    files: Mapping[str, bytes],
+    disputing: Mapping[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    beside: bool,
 ) -> None:
     decide = rules.decide
 
@@ -123,4 +146,5 @@ def test_a_rejected_file_that_leaves_something_behind_is_found_out(
         )
 
     monkeypatch.setattr(rules, "decide", leaky)
-    assert "a rejected file changed the books: documents" in judge(company, files).breaches
+    dropped = {**files, **(disputing if beside else {})}
+    assert "a rejected file changed the books: documents" in judge(company, dropped).breaches
