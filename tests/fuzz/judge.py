@@ -26,7 +26,7 @@ from typing import Any
 from fuzz.drops import DAY, NEIGHBOUR, book
 from office import Office
 
-from salesbatch import batch
+from salesbatch import batch, delivery
 from salesbatch.core.inbox import Inbox
 
 SECONDS = 10
@@ -236,11 +236,10 @@ def _halves(books: sqlite3.Connection, run_no: int, inbox: Inbox) -> list[str]:
 def _reports(books: sqlite3.Connection, root: Path, run_no: int, inbox: Inbox) -> list[str]:
     """What was not taken in lies in rejected/: a to-fix workbook, or the file itself and why."""
     folder = root / "rejected" / f"{run_no:06d}"
-    wanted = {
-        f"{name.rsplit('.', 1)[0] if '.' in name.rsplit('/', 1)[-1] else name}".removesuffix(" - to fix")
-        + " - to fix.xlsx"
-        for (name,) in books.execute("SELECT DISTINCT source FROM held WHERE run_no = ?", (run_no,))
-    }
+    sources = [
+        source for (source,) in books.execute("SELECT DISTINCT source FROM held WHERE run_no = ?", (run_no,))
+    ]
+    wanted = set(delivery.to_fix_names(sources, inbox.unreadable).values())
     for name in inbox.unreadable:
         wanted |= {name, f"{name} - problem.txt"}
     return [f"rejected/ lacks {name}" for name in sorted(wanted) if not (folder / name).is_file()]
