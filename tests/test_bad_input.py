@@ -16,7 +16,8 @@ import bombs
 import openpyxl
 import pytest
 from bank_files import camt_file, camt_statement
-from fuzz.drops import Book, book
+from fuzz.drops import book
+from fuzz.forms import Book
 from office import Office
 from pypdf import PdfReader
 
