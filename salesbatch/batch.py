@@ -27,7 +27,7 @@ from salesbatch.core.journal import Journal
 from salesbatch.core.money import checked_sum
 from salesbatch.core.reports import ReportHead, RunReport
 from salesbatch.core.sheets import BY_NAME
-from salesbatch.delivery import FilesNotWrittenError, deliver, plan_delivery, to_fix_name
+from salesbatch.delivery import FilesNotWrittenError, deliver, plan_delivery, to_fix_names
 from salesbatch.folder import CompanyFolder, Drop
 
 WAITS_FOR = frozenset(
@@ -238,7 +238,8 @@ class _Run:
         waiting = ledger.held_waiting(self.database, reasons, dropped)
         if not waiting:
             return inbox
-        contents = {to_fix_name(report.source): writers.draw_to_fix_workbook(report) for report in waiting}
+        names = to_fix_names(report.source for report in waiting)
+        contents = {names[report.source]: writers.draw_to_fix_workbook(report) for report in waiting}
         again = tuple(
             InputFile(name, hashlib.sha256(content).hexdigest(), content)
             for name, content in contents.items()
@@ -309,8 +310,10 @@ class _Run:
         if folder.exists():
             shutil.rmtree(folder)
         outputs = []
-        for report in ledger.preview_to_fix(books, journal):
-            path = f"review/preview/{to_fix_name(report.source)}"
+        reports = ledger.preview_to_fix(books, journal)
+        names = to_fix_names(report.source for report in reports)
+        for report in reports:
+            path = f"review/preview/{names[report.source]}"
             writers.save_file(self.place.root / path, writers.draw_to_fix_workbook(report))
             outputs.append(path)
         path = "review/preview/Run preview.xlsx"

@@ -10,9 +10,10 @@ import hashlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
+from itertools import chain, count
 from pathlib import Path
 
 import pandas as pd
@@ -53,7 +54,7 @@ def plan_delivery(
     *,
     pdf: bool,
     every_run: bool,
-    unreadable: Iterable[str],
+    unreadable: Collection[str],
     open_lines: int = 0,
 ) -> list[ledger.OutboxItem]:
     """The work on files that a run's commit brings with it, in the order in which it will be done.
@@ -72,10 +73,8 @@ def plan_delivery(
             )
     held = journal_rows.get("held")
     if held is not None:
-        for source in sorted(set(held["source"])):
-            items.append(
-                ledger.OutboxItem("to_fix", f"rejected/{run_name(run_no)}/{to_fix_name(source)}", 0, "")
-            )
+        for name in to_fix_names(set(held["source"]), unreadable).values():
+            items.append(ledger.OutboxItem("to_fix", f"rejected/{run_name(run_no)}/{name}", 0, ""))
     for source in sorted(unreadable):
         items.append(ledger.OutboxItem("unreadable", f"rejected/{run_name(run_no)}/{source}", 0, ""))
         items.append(
@@ -108,10 +107,21 @@ def review_name(run_no: int) -> str:
     return f"Payment Review {run_name(run_no)}.xlsx"
 
 
-def to_fix_name(source: str) -> str:
-    """'Orders.xlsx' -> 'Orders - to fix.xlsx'; a to-fix workbook of a to-fix workbook keeps its name."""
-    stem = source.rsplit(".", 1)[0] if "." in source.rsplit("/", 1)[-1] else source
-    return f"{stem.removesuffix(' - to fix')} - to fix.xlsx"
+def to_fix_names(sources: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """'Orders.xlsx' -> 'Orders - to fix.xlsx', by input in order; a to-fix workbook of one keeps its name.
+
+    No two inputs get one name, nor one that is taken, also where a disk does not tell 'A' from 'a': beside
+    Orders.csv it is 'Orders.xlsx - to fix.xlsx'.
+    """
+    names: dict[str, str] = {}
+    used = {name.casefold() for name in taken}
+    for source in sorted(sources):
+        stem = source.rsplit(".", 1)[0] if "." in source.rsplit("/", 1)[-1] else source
+        stems = chain((stem.removesuffix(" - to fix"), source), (f"{source} {n}" for n in count(2)))
+        name = next(name for one in stems if (name := f"{one} - to fix.xlsx").casefold() not in used)
+        used.add(name.casefold())
+        names[source] = name
+    return names
 
 
 def deliver(
@@ -200,7 +210,9 @@ def _deliver_one(
 
 
 def _held_reports(database: ledger.Database, run_no: int) -> dict[str, ToFixReport]:
-    return {to_fix_name(report.source): report for report in ledger.to_fix_reports(database, run_no)}
+    reports = {report.source: report for report in ledger.to_fix_reports(database, run_no)}
+    names = to_fix_names(reports, ledger.unreadable_files(database, run_no))
+    return {names[source]: report for source, report in reports.items()}
 
 
 def _problem_text(database: ledger.Database, run_no: int, source: str) -> str:

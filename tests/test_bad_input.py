@@ -16,7 +16,8 @@ import bombs
 import openpyxl
 import pytest
 from bank_files import camt_file, camt_statement
-from fuzz.drops import Book, book
+from fuzz.drops import book
+from fuzz.forms import Book
 from office import Office
 from pypdf import PdfReader
 
@@ -150,6 +151,36 @@ def test_any_other_name_is_a_name_and_comes_back_with_what_was_held(office: Offi
         f"{name.removesuffix('.xlsx')} - to fix.xlsx" for name in NAMES
     )
     assert not [path for path in (office.root / "inbox").rglob("*") if path.is_file()]
+
+
+def test_two_files_of_one_name_get_a_to_fix_workbook_each_and_come_back_each(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = "No. | Customer No. | Item No. | Quantity\n{} | C9 | A1 | 1"
+    kinds = {"invoices.csv": "N1", "invoices.xlsx": "N2", "Invoices.xlsx": "N3", "b.xlsx": "N4"}
+    for name, key in kinds.items():
+        sheets = book(1, Invoices=lost.format(key))
+        office.put(name, sheets.csv().encode() if name.endswith("csv") else sheets.content())
+    office.put("b - to fix.xlsx", b"PK\x03\x04 not a workbook")
+    office.run()
+    rejected = office.root / "rejected/000002"
+    found = {path.name: path.read_bytes() for path in rejected.glob("*to fix.xlsx")}
+    assert found.pop("b - to fix.xlsx").startswith(b"PK\x03\x04 not")
+    rows = {
+        name: openpyxl.load_workbook(io.BytesIO(content)).worksheets[-1] for name, content in found.items()
+    }
+    assert {name: sheet["C2"].value for name, sheet in rows.items()} == {
+        "Invoices - to fix.xlsx": "N3",
+        "invoices.csv - to fix.xlsx": "N1",
+        "invoices.xlsx - to fix.xlsx": "N2",
+        "b.xlsx - to fix.xlsx": "N4",
+    }
+    assert call(["explain", str(office.root), "N2"]) == 0
+    assert "rejected/000002/invoices.xlsx - to fix.xlsx\n" in capsys.readouterr().out
+    # When their customer comes, all of them come back.
+    office.drop("Customer.xlsx", Customers="No. | Name | VAT Bus. Posting Group\nC9 | Ny | DOMESTIC")
+    office.run()
+    assert len(invoiced(office)) == 4
 
 
 # Cells -------------------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         run_findings,
         run_report,
         to_fix_reports,
+        unreadable_files,
     )
     from salesbatch.ledger.review import open_line_count, review_hashes, review_report
     from salesbatch.ledger.snapshots import snapshot
@@ -86,7 +87,8 @@ _ROOMS = {
     "migrations": "ForeignDatabaseError NewerBooksError",
     "posting": "OutboxItem Posted RunFacts StaleBooksError mark_done pending_outbox post renew_outbox",
     "printing": "printed_documents",
-    "reports": "held_waiting ledger_report periods_touched preview_to_fix run_findings run_report to_fix_reports",
+    "reports": "held_waiting ledger_report periods_touched preview_to_fix run_findings run_report to_fix_reports"
+    " unreadable_files",
     "review": "open_line_count review_hashes review_report",
     "snapshots": "snapshot",
     "stories": "tell_story",
@@ -138,6 +140,7 @@ __all__ = [
     "snapshot",
     "tell_story",
     "to_fix_reports",
+    "unreadable_files",
     "verify",
 ]
 

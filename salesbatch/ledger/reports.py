@@ -382,6 +382,13 @@ def to_fix_reports(database: Database, run_no: int) -> list[ToFixReport]:
     return gather_to_fix(head, held, findings)
 
 
+def unreadable_files(database: Database, run_no: int) -> list[str]:
+    """Names of the files of which one run could read nothing."""
+    with database.read() as connection:
+        files = ledger_frame(connection, entries.FILES, Scope(run_no=run_no), ["name", "kind"])
+    return files.loc[files["kind"] == "unreadable", "name"].to_list()
+
+
 def run_findings(database: Database, run_no: int) -> pd.DataFrame:
     """The findings of one run, as they were committed."""
     with database.read() as connection:

@@ -160,8 +160,10 @@ class _Teller:
         drawn = self._texts(
             self._frame(entries.OUTBOX, outbox.c.run_no == first["run_no"], outbox.c.kind == "to_fix")
         )
-        stem = first["source"].rsplit(".", 1)[0].removesuffix(" - to fix")
-        self.parts["outputs"] = [row for row in drawn if f"/{stem} - to fix" in row["path"]]
+        # One workbook for each file of which something was held, in the order of the files' names.
+        held = self._frame(entries.HELD, _LEDGER["held"].c.run_no == first["run_no"])
+        place = sorted(set(held["source"])).index(first["source"])
+        self.parts["outputs"] = drawn[place : place + 1]
 
     # Parts of a story --------------------------------------------------------------------------------------
 

@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 from random import Random
 
-from fuzz.drops import make_company
-from fuzz.judge import Verdict, blame, judge, scratch_folder
+from fuzz.drops import make_company, sent_back
+from fuzz.judge import Verdict, blame, calm_books, judge, scratch_folder
 from fuzz.mutate import Mutant, mutant
 
 AT_ONCE = 80
@@ -38,13 +38,14 @@ class Fuzzing:
         self.found: list[str] = []
         self.slowest = 0.0
         self.scratch = scratch_folder()
-        self.given = own_workbooks(company)
+        self.good = sent_back(company)
+        self.calm = calm_books(company, self.scratch)
 
     def drop(self, number: int) -> None:
         """One drop of mutated files. Its files follow from seed and number alone, so that it can be repeated."""
         random = Random(f"{self.seed} {number}")
         mutants = [
-            mutant(slot, random, self.given) for slot in range(number * AT_ONCE, (number + 1) * AT_ONCE)
+            mutant(slot, random, self.good) for slot in range(number * AT_ONCE, (number + 1) * AT_ONCE)
         ]
         # Setup that was changed may rightly change what becomes of its neighbours, so it is dropped alone.
         together = [item for item in mutants if not item.common and item.content]
@@ -62,6 +63,7 @@ class Fuzzing:
             compare=number % COMPARED == 0 or len(files) == 1,
             seconds=120,
             scratch=self.scratch,
+            calm=self.calm,
         )
         self.slowest = max(self.slowest, verdict.cpu)
         self.outcomes.update(verdict.outcomes.values())
@@ -85,12 +87,6 @@ class Fuzzing:
                 path = self.keep / f"{number}-{digest}" / item.name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(item.content)
-
-
-def own_workbooks(company: Path) -> dict[str, bytes]:
-    """The program's own workbooks that a person sends back: answers on payments."""
-    reviews = sorted((company / "review").glob("Payment Review *.xlsx"))
-    return {path.name: path.read_bytes() for path in reviews}
 
 
 def main() -> int:

@@ -1,8 +1,8 @@
 """Drops files into a company, runs it in a forked child, and judges what became of the books.
 
 Whatever the files are: no traceback, no crash, no hang; the books verify; every byte that was dropped is kept;
-a document is posted whole or not at all; a file that was rejected leaves the books as if it had never been there;
-and the good neighbour in the same drop is posted.
+a document is posted whole or not at all; a file that was rejected leaves the books as if it had never been there,
+unless it disputes a key with another file; and the good neighbour in the same drop is posted.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
+import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -26,13 +27,22 @@ from typing import Any
 from fuzz.drops import DAY, NEIGHBOUR, book
 from office import Office
 
-from salesbatch import batch
+from salesbatch import batch, delivery
 from salesbatch.core.inbox import Inbox
 
 SECONDS = 10
 """A drop of one file that takes longer has hung."""
 NEIGHBOUR_FILE = "good neighbour.xlsx"
-NOT_READ = frozenset(("file-not-ready", "file-open", "file-not-plain", "file-name-twice", "file-unreadable"))
+NOT_READ = frozenset(
+    (
+        "file-not-ready",
+        "file-open",
+        "file-not-plain",
+        "file-name-twice",
+        "file-name-odd",
+        "file-unreadable",
+    )
+)
 """Words about a file that stays in the inbox."""
 BESIDE_BUSINESS = frozenset(
     [
@@ -49,6 +59,11 @@ BESIDE_BUSINESS = frozenset(
     ]
 )
 """Tables that speak of the run and its files; all others are the business."""
+DISPUTING = """
+    SELECT DISTINCT other.source FROM held JOIN held AS other USING (run_no, table_name, key)
+    WHERE run_no = ? AND held.reason LIKE '%input-key-twice%'
+"""
+"""Files that hold a row whose key stands twice in the drop with different content."""
 
 
 @dataclass
@@ -102,11 +117,13 @@ def judge(
     seconds: int = SECONDS,
     compare: bool = True,
     scratch: Path | None = None,
+    calm: Mapping[str, str] | None = None,
 ) -> Verdict:
     """Drop the files and a good neighbour into a copy of the company and run it.
 
     neighbour: whether the neighbour must be posted. compare: whether the books are compared with those of a run
-    without the files that were rejected, which costs a second run.
+    without the files that were rejected, which costs a second run. calm: what `calm_books` gives, to save that
+    run where every file was rejected.
     """
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=scratch) as place:
@@ -123,17 +140,31 @@ def judge(
             return verdict
         if neighbour and answer["neighbour"] != ["123.40", "154.25"]:
             verdict.breaches.append(f"the neighbour became {answer['neighbour']}")
-        if compare and "rejected" in verdict.outcomes.values():
-            kept = {name: content for name, content in files.items() if verdict.outcomes[name] != "rejected"}
-            other, broken, _ = in_child(lambda: _run(company, Path(place) / "other", kept), seconds)
+        # A row of a file may rightly be held because a file that was rejected says otherwise about the same key:
+        # the files of such a dispute stay in both runs.
+        stay = {name for name, outcome in verdict.outcomes.items() if outcome != "rejected"}
+        kept = {
+            name: files[name] for name in files if {name, _composed(name)} & stay.union(answer["disputing"])
+        }
+        if compare and len(kept) < len(files):
+            other, broken = calm, ""
+            if kept or calm is None:
+                answered, broken, _ = in_child(lambda: _run(company, Path(place) / "other", kept), seconds)
+                other = answered.get("business", {})
             if broken:
                 verdict.breaches.append(f"without the rejected files: {broken}")
-            elif other["business"] != answer["business"]:
-                changed = [
-                    name for name, rows in answer["business"].items() if rows != other["business"].get(name)
-                ]
+            elif other != answer["business"]:
+                changed = [name for name, rows in answer["business"].items() if rows != other.get(name)]
                 verdict.breaches.append(f"a rejected file changed the books: {', '.join(changed)}")
     return verdict
+
+
+def calm_books(company: Path, scratch: Path | None = None) -> dict[str, str]:
+    """The tables of the business after a run over the good neighbour alone."""
+    with tempfile.TemporaryDirectory(dir=scratch) as place:
+        answer, broken, _ = in_child(lambda: _run(company, Path(place) / "company", {}), SECONDS)
+    assert not broken, broken
+    return dict(answer["business"])
 
 
 def _run(company: Path, root: Path, files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -167,23 +198,30 @@ def _run(company: Path, root: Path, files: Mapping[str, bytes]) -> dict[str, Any
         breaches += _reports(books, root, run_no, seen[-1])
         for item in result.findings:  # Every word can be said in both languages.
             _ = [item.message(language) + item.suggestion(language) for language in ("en", "sv")]
-        outcomes = {name: _outcome(books, run_no, name, seen[-1]) for name in files}
+        outcomes = {name: _outcome(books, run_no, _composed(name), seen[-1]) for name in files}
         amounts = books.execute(
             "SELECT amount_minor, amount_including_vat_minor FROM documents WHERE key LIKE '%GOOD-1%' AND source = ?"
             " AND posted_no <> ''",
             (NEIGHBOUR_FILE,),
         ).fetchall()
+        disputing = [source for (source,) in books.execute(DISPUTING, (run_no,))]
         business = _business(books)
     neighbour = [f"{amount / 100:.2f}" for row in amounts for amount in row]
-    return {"breaches": breaches, "outcomes": outcomes, "neighbour": neighbour, "business": business}
+    return {
+        "breaches": breaches,
+        "outcomes": outcomes,
+        "neighbour": neighbour,
+        "disputing": disputing,
+        "business": business,
+    }
 
 
 def _lost(root: Path, run_no: int, files: Mapping[str, bytes], stay: set[str]) -> list[str]:
     """Every dropped file is in the archive byte for byte, or still in the inbox with a word about it."""
     breaches = []
     for name, content in files.items():
-        archived, dropped = root / "processed" / f"{run_no:06d}" / name, root / "inbox" / name
-        if name in stay:
+        archived, dropped = root / "processed" / f"{run_no:06d}" / _composed(name), root / "inbox" / name
+        if _visible(name) in stay:
             if not dropped.exists():
                 breaches.append(f"{name} was called not ready and is gone")
         elif not archived.exists() or archived.read_bytes() != content:
@@ -221,14 +259,23 @@ def _halves(books: sqlite3.Connection, run_no: int, inbox: Inbox) -> list[str]:
 def _reports(books: sqlite3.Connection, root: Path, run_no: int, inbox: Inbox) -> list[str]:
     """What was not taken in lies in rejected/: a to-fix workbook, or the file itself and why."""
     folder = root / "rejected" / f"{run_no:06d}"
-    wanted = {
-        f"{name.rsplit('.', 1)[0] if '.' in name.rsplit('/', 1)[-1] else name}".removesuffix(" - to fix")
-        + " - to fix.xlsx"
-        for (name,) in books.execute("SELECT DISTINCT source FROM held WHERE run_no = ?", (run_no,))
-    }
+    sources = [
+        source for (source,) in books.execute("SELECT DISTINCT source FROM held WHERE run_no = ?", (run_no,))
+    ]
+    wanted = set(delivery.to_fix_names(sources, inbox.unreadable).values())
     for name in inbox.unreadable:
         wanted |= {name, f"{name} - problem.txt"}
     return [f"rejected/ lacks {name}" for name in sorted(wanted) if not (folder / name).is_file()]
+
+
+def _composed(name: str) -> str:
+    """A file's name as the program writes it."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _visible(name: str) -> str:
+    """A file's name as it is told of: a mark for each character that cannot be seen."""
+    return "".join("\ufffd" if unicodedata.category(sign)[0] == "C" else sign for sign in _composed(name))
 
 
 def _outcome(books: sqlite3.Connection, run_no: int, name: str, inbox: Inbox) -> str:

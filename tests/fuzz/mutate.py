@@ -8,13 +8,15 @@ from __future__ import annotations
 import copy
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from random import Random
 from typing import NamedTuple
 
-from fuzz.drops import BOOKS, COMMON_BOOKS, FILES, Book, Formula
+from fuzz.drops import Good
+from fuzz.forms import FORMS, Book, Formula
 
 
 class Mutant(NamedTuple):
@@ -157,7 +159,8 @@ def change_part(content: bytes, random: Random) -> bytes:
     """One part of a workbook is mutated, dropped, renamed or put in another's place; the archive stays whole."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    wanted = [name for name in parts if "sheet" in name or "sharedStrings" in name or "workbook" in name]
+    words = ("sheet", "sharedStrings", "workbook", "content")
+    wanted = [name for name in parts if any(word in name for word in words)]
     name = random.choice(wanted if random.random() < 0.8 else list(parts))
     action = random.randrange(10)
     if action == 0:
@@ -178,6 +181,49 @@ def change_part(content: bytes, random: Random) -> bytes:
     return buffer.getvalue()
 
 
+def change_archive(content: bytes, random: Random) -> bytes:
+    """The archive around the parts of a workbook: names, methods, sizes, sums, flags, order, and what lies before and after."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [(name, archive.read(name)) for name in archive.namelist()]
+    one = random.randrange(len(parts))
+    action = random.randrange(12)
+    if action == 0:  # A part twice, once with another content.
+        parts.insert(random.randrange(len(parts)), (parts[one][0], random.choice(parts)[1]))
+    elif action == 1:
+        old = random.choice(("\\", "./", "/", "../", "x\u0301", "\u202e"))
+        parts[one] = (old + parts[one][0], parts[one][1])
+    elif action == 2:
+        random.shuffle(parts)
+    elif action == 3:
+        parts += [
+            (f"xl/{random.choice(('vbaProject.bin', 'externalLinks/a.xml', 'media/a.png'))}", b"x" * 99)
+        ]
+    method = zipfile.ZIP_DEFLATED
+    if action == 4:
+        method = random.choice((zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_STORED))
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", allowZip64=True) as archive:
+        warnings.simplefilter("ignore")  # A name twice is meant.
+        for name, data in parts:
+            info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            info.compress_type = method
+            with archive.open(info, "w", force_zip64=action == 5) as part:
+                part.write(data)
+        if action == 6:
+            archive.comment = random.choice((b"PK\x05\x06" + bytes(18), b"x" * 60000))
+    made = bytearray(buffer.getvalue())
+    if action == 7:
+        return random.choice((b"#!/bin/sh\n", b"\xef\xbb\xbf", bytes(512))) + bytes(made)
+    if action == 8:
+        return bytes(made) + random.choice((b"\0", b"PK\x05\x06", bytes(70000), bytes(made)))
+    if action > 8:  # One field of a local head or of the directory says something else.
+        sign, offset = random.choice(((b"PK\x03\x04", 4), (b"PK\x01\x02", 6), (b"PK\x05\x06", 4)))
+        places = [match.start() for match in re.finditer(re.escape(sign), made)]
+        at = random.choice(places) + offset + random.randrange(0, 24, 2)
+        made[at : at + 2] = random.choice((b"\0\0", b"\xff\xff", b"\1\0", b"\x08\0", random.randbytes(2)))
+    return bytes(made)
+
+
 # Cells ---------------------------------------------------------------------------------------------------
 
 CELLS: tuple[object, ...] = (
@@ -190,13 +236,15 @@ CELLS: tuple[object, ...] = (
     "\ufeffC1", "e\u0301", "Å" * 120, "x" * 60, "x" * 4000, "😀", "'", '"', "<b>&amp;</b>", "{value}{0}%s", "NA", "null", "None",
     "#REF!", "TRUE", "yes", "Total", "Summa", "Example", "Exempel", "0", "00123", "C1", "C99", "c2", "C3", "A1", "A3", "103001", "103002",
     "F1", "S1", "BANK", "SEK", "EUR", "sek", "All", "Drop", "Comment", "G/L Account", "3001", "1510", "DOMESTIC", "EU", "30D", "CM+1M", "D",
+    "Accept", "Reject", "Apply To", "On Account", "Post To Account", "Booked Elsewhere", "Leave", "U1-1", "U2-1=10,00;103001",
+    "103001 · 2 500,00 · Björk", "Apply", "Unapply", "Refund", "Write Off", "Hold", "Unhold", "Payment", "6001", "CM-1", "2-1", "C1;C2",
     Formula("=1+1", ""), Formula("=NA()", "#N/A"), Formula("=A1&B1", "C1"), Formula("=2*3", 6), "Rad 1\nRad 2", "a\tb", "a;b", "a|b",
 )  # fmt: skip
 CAPTIONS = (
     "No.", "Customer No.", "Amount", "Quantity", "Unit Price", "Posting Date", "Action", "Item No.", "Currency Code", "Held Id",
     "Problem", "Decision", "Kundnr", "Antal", "Belopp", "Datum", "Hair", "", " no. ", "NO", "Line No.", "Prices Including VAT",
     "Bill-to Customer No.", "Invoice Discount %", "Prepayment %", "Type", "Comment", "Payment Reference", "Due Date",
-    "Payment Terms Code", "External Document No.", "Delivery Date", "Qty. to Invoice", "Language",
+    "Payment Terms Code", "External Document No.", "Delivery Date", "Qty. to Invoice", "Language", "Decision", "State", "Statement Line No.", "Apply-to Documents", "Account",
 )  # fmt: skip
 
 
@@ -299,6 +347,18 @@ ROWS: tuple[Callable[[list[list[object]], Random], str], ...] = (
 )
 
 
+NAMES = (
+    "{slot}.{ending}.{ending}", "{slot}.XLSX", "{slot}.csv", "{slot}.txt", "{slot}.xml", "{slot}.pdf", "{slot}", "{slot}.ods", "{slot}.",
+    "{slot} .{ending}", " {slot}.{ending}", "{slot} räka\u0308.{ending}", "{slot} ręka €.{ending}", "{slot} 😀.{ending}", "~${slot}.{ending}",
+    "{slot} - to fix.{ending}", "{slot} - to fix - to fix.xlsx", "{slot}.{ending} - problem.txt", "held 000003/{slot}.{ending}",
+    "{slot}/Payment Review 000002.xlsx", "{slot}/Setup.xlsx", "{slot}/a/b/c/d/e.{ending}", "{slot}/- to fix.xlsx/x.{ending}",
+    "{slot}\u202excod.{ending}", "{slot}\n.{ending}", "{slot}\t.{ending}", "{slot} <b>&{{value}}%s'\".{ending}", "={slot}+1.{ending}",
+    "-{slot}.{ending}", "con {slot}.{ending}", "{slot}\\..\\x.{ending}", "{slot}:a|b?*.{ending}", "{slot}" + "x" * 180 + ".{ending}",
+    "{slot}" + "å" * 120 + ".{ending}", "{slot}/" + "y" * 90 + "/" + "z" * 90 + "/q.{ending}", "Orders {slot}.csv", "Kontoutdrag {slot}.csv",
+)  # fmt: skip
+"""Names for a file of slot and its own ending."""
+
+
 def change_book(book: Book, random: Random) -> str:
     """One to four changes of cells, rows and captions, now and then of the sheet or the whole workbook."""
     done = []
@@ -333,41 +393,40 @@ def change_book(book: Book, random: Random) -> str:
 # A mutated file ------------------------------------------------------------------------------------------
 
 
-def mutant(slot: int, random: Random, given: dict[str, bytes] | None = None) -> Mutant:
-    """One mutated file. given: further good files to begin with, by name, such as the program's own workbooks."""
-    kind = random.random()
-    if kind < 0.62:
-        common = random.random() < 0.08
-        books = COMMON_BOOKS if common else BOOKS
-        what = random.choice(list(books))
-        book = books[what](slot)
-        level = random.random()
-        if level < 0.6:
-            how = change_book(book, random)
-            if random.random() < 0.1:
-                sheet = next(iter(book.sheets))
-                return Mutant(
-                    f"{slot}/{sheet}.csv", book.csv().encode("utf-8", "replace"), f"{what}.csv: {how}", common
-                )
-            content = book.content()
-        elif level < 0.85:
-            content, how = change_part(book.content(), random), "part"
-        else:
-            change = random.choice(BYTES)
-            content, how = change(book.content(), random), change.__name__
-        return Mutant(f"{slot} {what}.xlsx", content, f"{what}: {how}", common)
-    files = dict(FILES) | {
-        name: (lambda slot, content=content: content) for name, content in (given or {}).items()
-    }
-    what = random.choice(list(files))
-    content = files[what](slot)
-    if what.endswith(".xlsx"):
-        change = random.choice((change_part, change_part, *BYTES))
+def mutant(slot: int, random: Random, good: Good | None = None) -> Mutant:
+    """One mutated file. good: what to begin with."""
+    good = good or Good()
+    if random.random() < 0.66:
+        made = _workbook(slot, random, good)
     else:
-        change = random.choice((*TEXTS, *BYTES))
-    for _ in range(random.choice((1, 1, 1, 2, 5))):
-        content = change(content, random) if content else content
-        how = change.__name__
-        if what.endswith(".xlsx"):
-            break
-    return Mutant(f"{slot}/{what}", content, f"{what}: {how}")
+        what = random.choice(list(good.files))
+        content, change = good.files[what](slot), random.choice((*TEXTS, *BYTES))
+        for _ in range(random.choice((1, 1, 1, 2, 5))):
+            content = change(content, random) if content else content
+        made = Mutant(f"{slot}/{what}", content, f"{what}: {change.__name__}")
+    if made.common or random.random() > 0.06:
+        return made
+    name = random.choice(NAMES).format(slot=slot, ending=made.name.rpartition(".")[2])
+    return made._replace(name=name, how=f"{made.how}; name")
+
+
+def _workbook(slot: int, random: Random, good: Good) -> Mutant:
+    """A workbook in one of its forms, or as csv: its cells changed, a part of it, its archive or its bytes."""
+    common = random.random() < 0.08
+    books = good.common if common else good.books
+    what = random.choice(list(books))
+    book, level = books[what](slot), random.random()
+    how = change_book(book, random) if level < 0.6 else ""
+    if how and random.random() < 0.1:
+        name = f"{slot}/{next(iter(book.sheets))}.csv"
+        return Mutant(name, book.csv().encode("utf-8", "replace"), f"{what}.csv: {how}", common)
+    form = random.choice(FORMS) if random.random() < 0.2 else ".xlsx"
+    content = book.content(form)
+    if not how:
+        packed = form != ".xls"
+        change = random.choice(
+            (change_part, change_part, change_part, change_archive, *BYTES[:2]) if packed else BYTES
+        )
+        change = random.choice(BYTES) if level > 0.9 else change
+        content, how = change(content, random), change.__name__
+    return Mutant(f"{slot} {what}{form}", content, f"{what}{form}: {how}", common)

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from fuzz.corpus import DATA, corpus_files, judge_corpus
-from fuzz.drops import BOOKS, FILES, book, make_company
+from fuzz.drops import BOOKS, INVOICES, book, make_company, sent_back
+from fuzz.forms import FORMS
 from fuzz.judge import judge, scratch_folder
 from fuzz.mutate import mutant
 
@@ -34,20 +35,26 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_good_files_of_every_kind_that_is_acted_on_are_accepted(company: Path) -> None:
-    files = {f"{name}.xlsx": make(slot).content() for slot, (name, make) in enumerate(BOOKS.items(), start=1)}
-    files |= {
-        f"{slot}/{name}": make(slot) for slot, (name, make) in enumerate(FILES.items(), start=len(BOOKS) + 1)
-    }
+    good = sent_back(company)
+    files = {}
+    for slot, (name, make) in enumerate(good.books.items(), start=1):
+        form = FORMS[slot % len(FORMS)]
+        files[f"{name}{form}"] = make(slot).content(form)
+    files |= {f"{slot}/{name}": make(slot) for slot, (name, make) in enumerate(good.files.items(), start=20)}
     verdict = judge(company, files)
     assert verdict.breaches == []
-    accepted = {name for name, outcome in verdict.outcomes.items() if outcome == "accepted"}
-    assert {f"{name}.xlsx" for name in BOOKS} - {"actions.xlsx"} <= accepted
-    assert {"11/camt.xml", "15/Orders.csv", "16/Bank Statement.csv"} <= accepted
+    rejected = {
+        name.partition(".")[0]
+        for name, outcome in verdict.outcomes.items()
+        if outcome in ("partly", "rejected")
+    }
+    assert rejected == {"not acted on"}
 
 
 def test_a_drop_of_mutated_files_breaks_nothing(company: Path) -> None:
     random = Random("a drop for every build")
-    mutants = [mutant(slot, random) for slot in range(50)]
+    good = sent_back(company)
+    mutants = [mutant(slot, random, good) for slot in range(50)]
     verdict = judge(
         company, {item.name: item.content for item in mutants if item.content and not item.common}, seconds=60
     )
@@ -108,8 +115,31 @@ def test_a_broken_program_is_found_out(
     assert breach in " ".join(judge(company, files, compare=False).breaches)
 
 
+@pytest.fixture
+def disputing() -> Mapping[str, bytes]:
+    """Two files that say different things about one customer, for which both rows are held; one has nothing else."""
+    customer = "No. | Name | Credit Limit\nC2 | Café | {}"
+    return {
+        "one.xlsx": book(3, Customers=customer.format(1000), Invoices=INVOICES).content(),
+        "other.xlsx": book(4, Customers=customer.format(2000)).content(),
+    }
+
+
+def test_files_that_dispute_a_key_may_hold_each_others_rows(
+    company: Path, disputing: Mapping[str, bytes]
+) -> None:
+    verdict = judge(company, disputing)
+    assert verdict.breaches == []
+    assert verdict.outcomes == {"one.xlsx": "partly", "other.xlsx": "rejected"}
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a dispute"])
 def test_a_rejected_file_that_leaves_something_behind_is_found_out(
-    company: Path, files: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
+    company: Path,
+    files: Mapping[str, bytes],
+    disputing: Mapping[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    beside: bool,
 ) -> None:
     decide = rules.decide
 
@@ -123,4 +153,5 @@ def test_a_rejected_file_that_leaves_something_behind_is_found_out(
         )
 
     monkeypatch.setattr(rules, "decide", leaky)
-    assert "a rejected file changed the books: documents" in judge(company, files).breaches
+    dropped = {**files, **(disputing if beside else {})}
+    assert "a rejected file changed the books: documents" in judge(company, dropped).breaches

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import openpyxl
 from books_check import bean_check, export_journal
-from fuzz.drops import Book
+from fuzz.forms import Book
 from fuzz.judge import scratch_folder
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
