@@ -105,6 +105,7 @@ _SWEDISH = {
     "receipt": "inbetalning",
     "booked by hand on": "bokförd för hand",
     "for customer": "för kund",
+    "for customers": "för kunderna",
 }  # fmt: skip
 _PHRASE = re.compile(
     r'"[^"]*"|\((?!\d+ open documents|others have)[^)]*\)|(?<!\w)(?:'

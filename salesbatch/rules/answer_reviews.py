@@ -2,7 +2,7 @@
 
 Accept            the proposal as it stands
 Reject            not this proposal: the same documents are not proposed again for the line
-Apply To          the named documents of one customer; what is left over stays on its account
+Apply To          the named documents, a payment for each customer; what is left over stays on the first one's account
 On Account        the whole amount to the customer's account
 Post To Account   the whole amount to a G/L account
 Booked Elsewhere  posts nothing; the line stands in the reconciliation
@@ -154,11 +154,9 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
             else post_mapped(books, company, mine, facts)
         )
         if chosen is to_customer:
-            # A line of several customers has several payments; what it settles stands in the accepted proposal.
-            own = to_customer & ~facts["statement_line_no"].isin(matches.shared).to_numpy()
-            settled = look_up(posted, settled_text(journal, books.open_entries))
+            settled = _settled_by_line(journal, books.open_entries)
             facts["applied_documents"] = look_up(facts["statement_line_no"], settled).where(
-                own, facts["applied_documents"]
+                to_customer, facts["applied_documents"]
             )
         journals.append(journal)
         books = books.after(journal)
@@ -166,11 +164,29 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
     facts["document_no"] = numbers
     facts["difference_minor"] = left_over(books, facts)
     journals.append(Journal(rows={"payment_matches": match_rows(books, facts)}))
-    taught = lines[["payer_account", "payer_name"]].assign(
-        customer_no=facts["customer_no"], known=facts["known"]
-    )
-    journals.append(learn_payers(books, taught))
+    journals.append(learn_payers(books, _taught(plans, lines, facts)))
     return Journal.join(journals)
+
+
+def _settled_by_line(journal: Journal, opened: pd.DataFrame) -> pd.Series:
+    """What each line settled, over all its payments; a line for several customers has one for each."""
+    banked = journal.table("bank_entries")
+    texts = look_up(banked["document_no"], settled_text(journal, opened))
+    told = texts[texts != ""].groupby(banked["statement_line_no"]).agg(";".join)
+    return told.astype("str")
+
+
+def _taught(plans: list[Plan], lines: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """payer_account, payer_name, customer_no and known per line and customer: who paid for whom.
+
+    A payer for two customers is known as both: neither is certain by the name alone from then on, and a line of
+    its that names a document of either is no stranger's.
+    """
+    place = [at for at, plan in enumerate(plans) for _ in plan.customers]
+    customer = pd.Series([number for plan in plans for number in plan.customers], dtype="str")
+    payers = lines[["payer_account", "payer_name"]].iloc[place].reset_index(drop=True)
+    known_as = facts["known_as"].iloc[place].reset_index(drop=True)
+    return payers.assign(customer_no=customer, known=known_as == customer)
 
 
 def _facts(
@@ -218,10 +234,8 @@ def _facts(
             "bank_entry_no": receipt,
             "refused_entries": pd.Series([entry_list(plan.refused) for plan in plans], dtype="str"),
             "mapped_account": pd.Series([plan.account for plan in plans], dtype="str"),
-            # A line for several customers teaches nothing about its payer.
-            "known": lines["statement_line_no"].isin(shared)
-            | (last["related_party_matched"] == "fully")
-            & (last["customer_no"] == pd.Series([plan.customer_no for plan in plans], dtype="str")),
+            # The customer as whom the matcher knew the payer by itself.
+            "known_as": last["customer_no"].where(last["related_party_matched"] == "fully", ""),
         }
     )
     matches = Matches(facts, applications, shared)
@@ -245,6 +259,8 @@ def _evidence(plans: list[Plan], answers: pd.DataFrame, last: pd.DataFrame) -> p
             text = "closed by hand with a receipt booked by hand"
         text += f" by {answer['decided_by']}" if answer["decided_by"] else ""
         text += f" ({answer['comment']})" if answer["comment"] else ""
+        if plan.others:
+            text += f" for customers {', '.join(plan.customers)}"
         texts.append(f"{text}: {evidence}" if plan.decision == ACCEPT and evidence else text)
     return pd.Series(texts, dtype="str")
 
@@ -253,7 +269,9 @@ def _warn_blocked(checks: Checks, company: Company, plans: list[Plan], answers: 
     """K6 as decided: money from a blocked customer that has reached the bank is booked, with a warning."""
     customers = company.table("customers")
     blocked = set(customers.loc[customers["blocked"] == "All", "no"])
-    customer = {plan.statement_line_no: plan.customer_no for plan in plans if plan.customer_no in blocked}
-    hit = answers[answers["statement_line_no"].isin(list(customer))]
-    payer = [customer[int(number)] for number in hit["statement_line_no"]]
-    checks.report(hit.assign(customer=payer), "payment-from-blocked", "payer_name", customer="customer")
+    found = [
+        (plan.statement_line_no, number) for plan in plans for number in plan.customers if number in blocked
+    ]
+    named = pd.DataFrame(found, columns=["statement_line_no", "customer"])
+    hit = answers.merge(named.astype({"customer": "str"}), on="statement_line_no", how="inner")
+    checks.report(hit, "payment-from-blocked", "payer_name", customer="customer")

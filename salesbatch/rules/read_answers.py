@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from salesbatch.core.books import Books
-from salesbatch.core.money import minor_digits
+from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.checking import Checks, close_to
 from salesbatch.rules.exchange import may_apply
 
@@ -41,8 +41,17 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """A document that an answer names: its number as typed, its open entry, and the amount (0: what is possible)."""
+
+    number: str
+    entry_no: int
+    amount: int
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What is to be done with one line."""
+    """What is to be done with one line. others: further customers whose documents it pays, in the order named."""
 
     statement_line_no: int
     decision: str
@@ -51,6 +60,12 @@ class Plan:
     pieces: tuple[Piece, ...] = ()
     refused: tuple[int, ...] = ()
     bank_entry_no: int = 0
+    others: tuple[str, ...] = ()
+
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """All customers whose money it is, the first one's first."""
+        return tuple(filter(None, (self.customer_no, *self.others)))
 
 
 @dataclass
@@ -77,6 +92,7 @@ class AnswerReader:
         self.accounts = self.books.company.table("gl_accounts").set_index("no")
         fees = self.books.company.table("known_bank_fees")
         self.fees = dict(zip((int(amount) for amount in fees["amount_minor"]), fees["account"]))
+        self._local = self.books.company.settings.local_currency_code
         self.receipts = self.books.open_receipts
         self.receipts_used: set[int] = set()
 
@@ -152,7 +168,10 @@ class AnswerReader:
             place = max(place for place, piece in enumerate(pieces) if piece.amount > 0)
             pieces[place] = replace(pieces[place], fee=missing, fee_account=account)
         self._take(pieces)
-        return Plan(int(line["statement_line_no"]), ACCEPT, str(last["customer_no"]), pieces=tuple(pieces))
+        owners = dict.fromkeys(self._owner(entry) for entry, _ in pairs)
+        first = str(last["customer_no"])
+        others = tuple(owner for owner in owners if owner != first)
+        return Plan(int(line["statement_line_no"]), ACCEPT, first, pieces=tuple(pieces), others=others)
 
     # Documents that a person names ------------------------------------------------------------------------
 
@@ -169,34 +188,38 @@ class AnswerReader:
             return receipt if receipt.bank_entry_no else None
         if row["customer_no"] and not self._good_customer(answer):
             return None
-        wanted: list[tuple[int, int]] = []
-        for part in parts:
-            found = self._named(answer, line, part)
-            if found is None:
-                return None
-            wanted.append(found)
-        owners = {self._owner(entry) for entry, _ in wanted}
-        if len(owners) > 1:
-            self._report(answer, "review-other-customer", "apply_to_documents")
+        found = [self._named(answer, line, part) for part in parts]
+        wanted = [one for one in found if one is not None]
+        owners = list(dict.fromkeys(self._owner(one.entry_no) for one in wanted))
+        if not self._single(answer, wanted) or not self._in_one_currency(answer, line, wanted, owners):
             return None
-        pieces = self._spread(line, list(dict(wanted).items()))
+        if len(wanted) < len(parts):
+            return None
+        pieces = self._spread(answer, line, wanted)
+        if pieces is None:
+            return None
         self._take(pieces)
-        return Plan(number, APPLY_TO, owners.pop(), pieces=tuple(pieces))
+        return Plan(number, APPLY_TO, owners[0], pieces=tuple(pieces), others=tuple(owners[1:]))
 
-    def _named(self, answer: pd.DataFrame, line: dict[Any, Any], part: str) -> tuple[int, int] | None:
-        """Entry and wanted amount (0 for as much as possible) of `No.` or `No.=amount`."""
+    def _named(self, answer: pd.DataFrame, line: dict[Any, Any], part: str) -> Wanted | None:
+        """The open entry of `No.` or `No.=amount`, and the amount (0 for as much as possible)."""
         text, _, typed = part.partition(REMARK)[0].partition("=")
         number, column = text.strip(), "apply_to_documents"
         amount = self.amount_of(typed, minor_digits(str(line["currency_code"]))) if typed.strip() else 0
-        if amount is None:
+        if amount is None or (typed.strip() and not amount):
             self._report(answer, "review-amount-unreadable", column, named=typed.strip())
             return None
         customer = answer.iloc[0]["customer_no"]
         entries = [entry for entry in self.by_number.get(number, ()) if self.left[entry]]
         mine = [entry for entry in entries if not customer or self._owner(entry) == customer]
         fitting = [entry for entry in mine if self.left[entry] * int(line["amount_minor"]) > 0]
-        if not mine:
+        if not entries:
             self._report(answer, "review-document-not-open", column, named=number)
+        elif not mine:
+            owner = self._owner(entries[0])
+            self._report(
+                answer, "review-other-customer", column, named=number, owner=owner, customer=customer
+            )
         elif not fitting:
             self._report(answer, "review-document-sign", column, named=number)
         elif len({self._owner(entry) for entry in fitting}) > 1:
@@ -205,8 +228,34 @@ class AnswerReader:
             currency = str(self.entries.at[fitting[0], "currency_code"])
             self._report(answer, "review-document-currency", column, named=number, currency=currency)
         else:
-            return fitting[0], amount
+            return Wanted(number, fitting[0], amount)
         return None
+
+    def _single(self, answer: pd.DataFrame, wanted: list[Wanted]) -> bool:
+        """Whether every document is named once; what is named again is reported."""
+        entries = [one.entry_no for one in wanted]
+        again = [one for place, one in enumerate(wanted) if one.entry_no in entries[:place]]
+        for one in again:
+            self._report(answer, "review-document-twice", "apply_to_documents", named=one.number)
+        return not again
+
+    def _in_one_currency(
+        self, answer: pd.DataFrame, line: dict[Any, Any], wanted: list[Wanted], owners: list[str]
+    ) -> bool:
+        """Whether a line for several customers pays in its own currency only: each one's share must be told in it."""
+        other = [one for one in wanted if self._currency(one.entry_no) != self._code(line)]
+        if len(owners) < 2 or not other:
+            return True
+        for one in other:
+            self._report(
+                answer,
+                "review-split-currency",
+                "apply_to_documents",
+                named=one.number,
+                currency=self._currency(one.entry_no),
+                paid=self._code(line),
+            )
+        return False
 
     def _receipt(self, answer: pd.DataFrame, line: dict[Any, Any], parts: list[str]) -> Plan | None:
         """A plan that closes a receipt booked by hand; without one where the receipt does not fit; None for no receipt."""
@@ -230,22 +279,39 @@ class AnswerReader:
         self.receipts_used.add(int(receipt["entry_no"]))
         return Plan(number, APPLY_TO, str(receipt["customer_no"]), bank_entry_no=int(receipt["entry_no"]))
 
-    def _spread(self, line: dict[Any, Any], wanted: list[tuple[int, int]]) -> list[Piece]:
-        """The line's money over the documents; a discount in time where the money pays the rest of it (T6)."""
+    def _spread(self, answer: pd.DataFrame, line: dict[Any, Any], wanted: list[Wanted]) -> list[Piece] | None:
+        """The line's money over the documents; None, with a finding, where it does not reach for all of them.
+
+        What is typed is set aside first; documents without an amount share the rest in their order. A discount in
+        time is taken where the money pays the rest of a document (T6), and of a typed amount only when all that
+        is typed is more than the money.
+        """
         money = abs(int(line["amount_minor"]))
-        in_full = money >= sum(abs(self.left[entry]) for entry, _ in wanted)
-        pieces = []
-        for entry, asked in wanted:
-            left = abs(self.left[entry])
-            discount = 0 if in_full or (asked and asked != left) else min(self._discount(entry, line), left)
-            if discount and money >= left - discount:
-                amount = left
-            else:
-                amount, discount = min(left, asked or left, money), 0
+        in_full = money >= sum(abs(self.left[one.entry_no]) for one in wanted)
+        too_much = sum(one.amount for one in wanted) > money
+        given: dict[int, Piece] = {}
+        for one in sorted(wanted, key=lambda one: not one.amount):
+            left = abs(self.left[one.entry_no])
+            if one.amount > left and self._currency(one.entry_no) == self._code(line):
+                self._short(answer, "review-amount-too-large", line, one.number, left)
+                return None
+            amount, may_discount = (
+                (one.amount, too_much and one.amount == left) if one.amount else (left, not in_full)
+            )
+            discount = min(self._discount(one.entry_no, line), left) if may_discount else 0
+            if not one.amount and money < left - discount:
+                amount, discount = money, 0
             money -= amount - discount
-            if amount:
-                pieces.append(Piece(entry, amount, discount))
-        return pieces
+            if amount <= 0 or money < 0:
+                self._short(answer, "review-money-short", line, one.number, abs(int(line["amount_minor"])))
+                return None
+            given[one.entry_no] = Piece(one.entry_no, amount, discount)
+        return [given[one.entry_no] for one in wanted]
+
+    def _short(self, answer: pd.DataFrame, code: str, line: dict[Any, Any], number: str, amount: int) -> None:
+        """Report a document that cannot get what the answer gives it, with an amount in the line's currency."""
+        money = f"{decimal_text(amount, minor_digits(self._code(line)))} {self._code(line)}"
+        self._report(answer, code, "apply_to_documents", named=number, amount=money)
 
     def _take(self, pieces: list[Piece]) -> None:
         for piece in pieces:
@@ -261,10 +327,15 @@ class AnswerReader:
         owed, paid = (pd.Series([str(code)], dtype="str") for code in currencies)
         return bool(may_apply(self.books.company, owed, paid)[0])
 
+    def _currency(self, entry: int) -> str:
+        return str(self.entries.at[entry, "currency_code"]) or self._local
+
+    def _code(self, line: dict[Any, Any]) -> str:
+        return str(line["currency_code"]) or self._local
+
     def _digits(self, entry: int) -> int:
         """Decimals of an entry's currency."""
-        local = self.books.company.settings.local_currency_code
-        return minor_digits(str(self.entries.at[entry, "currency_code"]) or local)
+        return minor_digits(self._currency(entry))
 
     def _discount(self, entry: int, line: dict[Any, Any]) -> int:
         """The payment discount of an entry that the line is in time for, without sign."""
