@@ -84,6 +84,31 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
         "the payment of line {line} was returned; the two cancel out",
         "betalningen på rad {line} kom i retur; de två tar ut varandra",
     ),
+    "returns": ("returns payment {numbers} of {day}", "betalning {numbers} från {day} kom i retur"),
+    "open again": ("open again: {numbers}", "öppet igen: {numbers}"),
+    "would open": ("accepting it opens {numbers} again", "godkänns det blir {numbers} öppet igen"),
+    "by reference": (
+        "the bank repeats the payment's reference {written}",
+        "banken upprepar betalningens referens {written}",
+    ),
+    "same payer": ("same payer {written}", "samma betalare {written}"),
+    "returns several": (
+        "{count} payments may have come back: {numbers}",
+        "{count} betalningar kan ha kommit i retur: {numbers}",
+    ),
+    "returned later": (
+        "payment {numbers} of {day} may have come back, but {other} was applied after it: unapply that first",
+        "betalning {numbers} från {day} kan ha kommit i retur, men {other} kopplades efter den: häv den kopplingen först",
+    ),
+    "in currency": ("in {currency}", "i {currency}"),
+    "at the rate": (
+        "{amount} at the rate of the day is {converted}",
+        "{amount} är {converted} till dagens kurs",
+    ),
+    "currency barred": (
+        "Appln. between Currencies does not let {currency} settle it",
+        "Appln. between Currencies låter inte {currency} reglera det",
+    ),
     "no document": (
         "no open document of it in this currency fits the amount; {count} are open",
         "inget öppet dokument i denna valuta passar beloppet; {count} är öppna",

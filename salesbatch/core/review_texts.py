@@ -108,6 +108,27 @@ REVIEW_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "'{named}' är inget belopp.",
         "Skriv nr=belopp, till exempel 103001=500,00.",
     ),
+    "review-return-amount": (
+        "error",
+        "Payment {named} can only come back whole, and the line's amount is another one.",
+        "Name the payments that came back, without amounts, or choose another decision.",
+        "Betalning {named} kan bara komma i retur i sin helhet, och radens belopp är ett annat.",
+        "Ange de betalningar som kom i retur, utan belopp, eller välj ett annat beslut.",
+    ),
+    "review-return-later": (
+        "error",
+        "Payment {named} cannot be taken back: {other} was applied after it.",
+        "Take that application back first (Actions, Unapply), then answer again.",
+        "Betalning {named} kan inte tas tillbaka: {other} kopplades efter den.",
+        "Häv den kopplingen först (Åtgärder, Unapply) och svara sedan igen.",
+    ),
+    "review-return-gone": (
+        "error",
+        "Payment {named} was paid back already, or is being applied in this run.",
+        "Look at it with explain, and choose another decision.",
+        "Betalning {named} är redan återbetald eller kopplas i denna körning.",
+        "Se efter med explain och välj ett annat beslut.",
+    ),
     "review-receipt-alone": (
         "error",
         "The receipt '{named}' can only close a line of its own amount, alone.",

@@ -31,6 +31,7 @@ from salesbatch.rules.match_payments import cash_of, left_over, post_certain, po
 from salesbatch.rules.match_rows import applied_text, entry_list, match_rows, settled_text
 from salesbatch.rules.matches import Matches, application_frame
 from salesbatch.rules.payer_aliases import learn_payers
+from salesbatch.rules.post_returns import post_returns, refund_numbers, returned_text
 from salesbatch.rules.read_answers import (
     ACCEPT,
     APPLY_TO,
@@ -42,6 +43,7 @@ from salesbatch.rules.read_answers import (
     AnswerReader,
     Plan,
 )
+from salesbatch.rules.returned_payments import PostedPayments, Return
 
 TABLE = BY_NAME["payment_review"]
 _STATUS = {
@@ -141,9 +143,16 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
     decisions = np.array([plan.decision for plan in plans], dtype=object)
     journals: list[Journal] = []
     numbers = facts["document_no"]
-    to_customer = (
-        np.isin(decisions, [ACCEPT, APPLY_TO, ON_ACCOUNT]) & (facts["bank_entry_no"] == 0).to_numpy()
-    )
+    came_back = np.array([bool(plan.returned) for plan in plans])
+    if came_back.any():
+        returns = [Return(plan.statement_line_no, plan.returned, "") for plan in plans if plan.returned]
+        journals.append(post_returns(books, company, lines, returns))
+        books = books.after(journals[0])
+        numbers = numbers.where(
+            numbers != "", look_up(facts["statement_line_no"], refund_numbers(journals[0]))
+        )
+    to_customer = np.isin(decisions, [ACCEPT, APPLY_TO, ON_ACCOUNT]) & ~came_back
+    to_customer &= (facts["bank_entry_no"] == 0).to_numpy()
     for chosen in (to_customer, decisions == POST_TO_ACCOUNT):
         mine = lines[chosen].reset_index(drop=True)
         if not len(mine):
@@ -180,10 +189,11 @@ def _taught(plans: list[Plan], lines: pd.DataFrame, facts: pd.DataFrame) -> pd.D
     """payer_account, payer_name, customer_no and known per line and customer: who paid for whom.
 
     A payer for two customers is known as both: neither is certain by the name alone from then on, and a line of
-    its that names a document of either is no stranger's.
+    its that names a document of either is no stranger's. Money that comes back teaches nothing.
     """
-    place = [at for at, plan in enumerate(plans) for _ in plan.customers]
-    customer = pd.Series([number for plan in plans for number in plan.customers], dtype="str")
+    pairs = [(at, one) for at, plan in enumerate(plans) if not plan.returned for one in plan.customers]
+    place = [at for at, _ in pairs]
+    customer = pd.Series([number for _, number in pairs], dtype="str")
     payers = lines[["payer_account", "payer_name"]].iloc[place].reset_index(drop=True)
     known_as = facts["known_as"].iloc[place].reset_index(drop=True)
     return payers.assign(customer_no=customer, known=known_as == customer)
@@ -194,13 +204,28 @@ def _facts(
 ) -> tuple[pd.DataFrame, Matches]:
     """The decisions as facts of `payment_matches`, in the order of the plans, and what they apply."""
     last = books.bank_matches.set_index("statement_line_no").loc[lines["statement_line_no"]].reset_index()
+    posted = PostedPayments(books)
     sign = np.sign(lines["amount_minor"]).tolist()
     pairs = [
-        (plan.statement_line_no, piece.entry_no, one * piece.amount, one * piece.discount, one * piece.fee)
+        (
+            plan.statement_line_no,
+            piece.entry_no,
+            one * piece.amount,
+            one * piece.discount,
+            one * piece.fee,
+            one * piece.wanted,
+        )
         for plan, one in zip(plans, sign)
         for piece in plan.pieces
     ]
-    columns = ["statement_line_no", "entry_no", "amount_minor", "discount_minor", "write_off_minor"]
+    columns = [
+        "statement_line_no",
+        "entry_no",
+        "amount_minor",
+        "discount_minor",
+        "write_off_minor",
+        "wanted_minor",
+    ]
     applications = application_frame(
         dict(zip(columns, zip(*pairs))) if pairs else dict.fromkeys(columns, ()),
         [piece.fee_account for plan in plans for piece in plan.pieces],
@@ -212,8 +237,9 @@ def _facts(
     owners = owner.groupby(applications["statement_line_no"]).nunique()
     shared = frozenset(owners.index[owners > 1].tolist())
     paid = look_up(lines["statement_line_no"], cash.sum(), 0)
+    came_back = pd.Series([bool(plan.returned) for plan in plans], dtype="bool")
     receipt = pd.Series([plan.bank_entry_no for plan in plans], dtype="int64")
-    has_rest = decisions.isin([ACCEPT, APPLY_TO]) & (receipt == 0)
+    has_rest = decisions.isin([ACCEPT, APPLY_TO]) & (receipt == 0) & ~came_back
     receipts = books.open_receipts.set_index("entry_no")["document_no"]
     facts = pd.DataFrame(
         {
@@ -229,7 +255,7 @@ def _facts(
             },
             "difference_minor": (lines["amount_minor"] - paid).where(has_rest, 0),
             "status": decisions.map(_STATUS).astype("str"),
-            "evidence": _evidence(plans, answers, last),
+            "evidence": _evidence(plans, answers, last, posted),
             "document_no": look_up(receipt, receipts),
             "bank_entry_no": receipt,
             "refused_entries": pd.Series([entry_list(plan.refused) for plan in plans], dtype="str"),
@@ -242,10 +268,14 @@ def _facts(
     facts["applied_documents"] = look_up(
         facts["statement_line_no"], applied_text(matches, books.open_entries)
     )
+    texts = pd.Series([returned_text(posted, plan.returned) for plan in plans], dtype="str")
+    facts["applied_documents"] = facts["applied_documents"].where(~came_back, texts)
     return facts, matches
 
 
-def _evidence(plans: list[Plan], answers: pd.DataFrame, last: pd.DataFrame) -> pd.Series:
+def _evidence(
+    plans: list[Plan], answers: pd.DataFrame, last: pd.DataFrame, posted: PostedPayments
+) -> pd.Series:
     """'accepted by Eva Holm (paid by the parent): the text names …': who decided, why, and what spoke for it."""
     about = answers.set_index("statement_line_no")
     texts = []
@@ -257,11 +287,15 @@ def _evidence(plans: list[Plan], answers: pd.DataFrame, last: pd.DataFrame) -> p
         text = _WORDS[plan.decision].format(account=plan.account, proposal=proposed)
         if plan.bank_entry_no:
             text = "closed by hand with a receipt booked by hand"
+        if plan.returned:
+            evidence = posted.told(plan.returned, done=True)
         text += f" by {answer['decided_by']}" if answer["decided_by"] else ""
         text += f" ({answer['comment']})" if answer["comment"] else ""
         if plan.others:
             text += f" for customers {', '.join(plan.customers)}"
-        texts.append(f"{text}: {evidence}" if plan.decision == ACCEPT and evidence else text)
+        texts.append(
+            f"{text}: {evidence}" if (plan.decision == ACCEPT or plan.returned) and evidence else text
+        )
     return pd.Series(texts, dtype="str")
 
 

@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 from salesbatch.core.books import Books
-from salesbatch.core.money import decimal_text, minor_digits
+from salesbatch.core.money import decimal_text, minor_digits, proportion
 from salesbatch.rules.checking import Checks, close_to
-from salesbatch.rules.exchange import may_apply
+from salesbatch.rules.exchange import find_rates, may_apply
+from salesbatch.rules.returned_payments import PostedPayments
 
 ACCEPT, REJECT, APPLY_TO, ON_ACCOUNT = "Accept", "Reject", "Apply To", "On Account"
 POST_TO_ACCOUNT, BOOKED_ELSEWHERE = "Post To Account", "Booked Elsewhere"
@@ -30,7 +31,8 @@ _AMOUNT = re.compile(r"\d[\d\s]*(?:[.,](\d+))?")
 class Piece:
     """One document that a line settles: amount (all else included), discount, and a bank fee with its account.
 
-    A claim is positive, what is taken off against it negative.
+    A claim is positive, what is taken off against it negative. wanted: of a document in another currency the money
+    that it shall have at most, in the line's currency; 0 for as much as possible.
     """
 
     entry_no: int
@@ -38,6 +40,7 @@ class Piece:
     discount: int
     fee: int = 0
     fee_account: str = ""
+    wanted: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done with one line. others: further customers whose documents it pays, in the order named."""
+    """What is to be done with one line. others: further customers whose documents it pays, in the order named.
+
+    returned: entries of payments that came back by the line.
+    """
 
     statement_line_no: int
     decision: str
@@ -61,11 +67,17 @@ class Plan:
     refused: tuple[int, ...] = ()
     bank_entry_no: int = 0
     others: tuple[str, ...] = ()
+    returned: tuple[int, ...] = ()
 
     @property
     def customers(self) -> tuple[str, ...]:
         """All customers whose money it is, the first one's first."""
         return tuple(filter(None, (self.customer_no, *self.others)))
+
+
+def _numbers_of(applied: str) -> list[str]:
+    """'6001=-1250.00;6002=-80.00' -> ['6001', '6002']."""
+    return [part.rpartition("=")[0] for part in applied.split(";")]
 
 
 @dataclass
@@ -92,6 +104,8 @@ class AnswerReader:
         self.accounts = self.books.company.table("gl_accounts").set_index("no")
         fees = self.books.company.table("known_bank_fees")
         self.fees = dict(zip((int(amount) for amount in fees["amount_minor"]), fees["account"]))
+        self.posted = PostedPayments(self.books)
+        self._taken_back: set[int] = set()
         self._local = self.books.company.settings.local_currency_code
         self.receipts = self.books.open_receipts
         self.receipts_used: set[int] = set()
@@ -113,7 +127,8 @@ class AnswerReader:
         if decision == ACCEPT:
             return self._accept(answer, line, last)
         if decision == REJECT:
-            refused = [entry for entry, _ in self._proposed(last, 1)]
+            refused = self._returned(line, _numbers_of(str(last["applied_documents"])))
+            refused = refused or [entry for entry, _ in self._proposed(last, 1)]
             kept = [int(entry) for entry in str(last["refused_entries"]).split(";") if entry]
             return Plan(number, decision, refused=(*kept, *refused))
         if decision == APPLY_TO:
@@ -150,6 +165,8 @@ class AnswerReader:
 
     def _accept(self, answer: pd.DataFrame, line: dict[Any, Any], last: dict[Any, Any]) -> Plan | None:
         """The proposal as it stands; when a document was taken meanwhile, the line has moved on."""
+        if payments := self._returned(line, _numbers_of(str(last["applied_documents"]))):
+            return self._take_back(answer, line, payments)
         money = int(line["amount_minor"]) - int(last["difference_minor"])
         pairs = self._proposed(last, 1 if int(line["amount_minor"]) > 0 else -1)
         whole = len(pairs) == str(last["applied_documents"]).count(";") + 1
@@ -157,7 +174,9 @@ class AnswerReader:
             self._report(answer, "review-moved-on", "statement_line_no", decision=ACCEPT)
             return None
         # What the documents are reduced by and the money does not pay is the discount of the proposal, or a fee.
-        missing = sum(amount for _, amount in pairs) - abs(money)
+        # In another currency the amounts say nothing about the money, and `settle` finds the discount.
+        alike = all(self._currency(entry) == self._code(line) for entry, _ in pairs)
+        missing = sum(amount for _, amount in pairs) - abs(money) if alike else 0
         pieces = []
         for entry, amount in pairs:
             own = min(missing, amount, self._discount(entry, line)) if missing > 0 and amount > 0 else 0
@@ -186,6 +205,9 @@ class AnswerReader:
         receipt = self._receipt(answer, line, parts)
         if receipt is not None:
             return receipt if receipt.bank_entry_no else None
+        payments = self._returned(line, [part.partition(REMARK)[0].strip() for part in parts])
+        if any(abs(self.left.get(entry, 0)) < self.posted.amount(entry) for entry in payments):
+            return self._take_back(answer, line, payments)
         if row["customer_no"] and not self._good_customer(answer):
             return None
         found = [self._named(answer, line, part) for part in parts]
@@ -287,25 +309,30 @@ class AnswerReader:
         is typed is more than the money.
         """
         money = abs(int(line["amount_minor"]))
-        in_full = money >= sum(abs(self.left[one.entry_no]) for one in wanted)
+        in_full = money >= sum(self._asks(one.entry_no, line)[0] for one in wanted)
         too_much = sum(one.amount for one in wanted) > money
         given: dict[int, Piece] = {}
         for one in sorted(wanted, key=lambda one: not one.amount):
-            left = abs(self.left[one.entry_no])
-            if one.amount > left and self._currency(one.entry_no) == self._code(line):
+            left, possible = self._asks(one.entry_no, line)
+            own = self._currency(one.entry_no) == self._code(line)
+            if one.amount > left and own:
                 self._short(answer, "review-amount-too-large", line, one.number, left)
                 return None
             amount, may_discount = (
                 (one.amount, too_much and one.amount == left) if one.amount else (left, not in_full)
             )
-            discount = min(self._discount(one.entry_no, line), left) if may_discount else 0
+            discount = possible if may_discount else 0
             if not one.amount and money < left - discount:
                 amount, discount = money, 0
             money -= amount - discount
             if amount <= 0 or money < 0:
                 self._short(answer, "review-money-short", line, one.number, abs(int(line["amount_minor"])))
                 return None
-            given[one.entry_no] = Piece(one.entry_no, amount, discount)
+            given[one.entry_no] = (
+                Piece(one.entry_no, amount, discount)
+                if own
+                else Piece(one.entry_no, abs(self.left[one.entry_no]), 0, wanted=one.amount)
+            )
         return [given[one.entry_no] for one in wanted]
 
     def _short(self, answer: pd.DataFrame, code: str, line: dict[Any, Any], number: str, amount: int) -> None:
@@ -337,6 +364,17 @@ class AnswerReader:
         """Decimals of an entry's currency."""
         return minor_digits(self._currency(entry))
 
+    def _asks(self, entry: int, line: dict[Any, Any]) -> tuple[int, int]:
+        """What is left of an entry, and its possible discount, without sign, in the line's currency at its day (T16)."""
+        left = abs(self.left[entry])
+        amounts = [left, left - min(self._discount(entry, line), left)]
+        if self._currency(entry) != self._code(line):
+            codes = pd.Series([self._currency(entry), self._code(line)], dtype="str")
+            owed, paid = find_rates(self.books.company, codes, pd.Series([line["date"]] * 2))[0].tolist()
+            up, down = owed * 10 ** minor_digits(codes[1]), paid * 10 ** minor_digits(codes[0])
+            amounts = proportion(amounts, [up] * 2, [down] * 2).tolist()
+        return amounts[0], amounts[0] - amounts[1]
+
     def _discount(self, entry: int, line: dict[Any, Any]) -> int:
         """The payment discount of an entry that the line is in time for, without sign."""
         about = self.entries.loc[entry]
@@ -353,6 +391,44 @@ class AnswerReader:
             return None
         whole, _, rest = re.sub(r"\s", "", bare).replace(",", ".").partition(".")
         return int(whole + rest.ljust(digits, "0"))
+
+    # Payments that came back --------------------------------------------------------------------------------
+
+    def _returned(self, line: dict[Any, Any], numbers: list[str]) -> list[int]:
+        """Entries of posted payments, where money goes out and every number is that of one; else none."""
+        if int(line["amount_minor"]) > 0 or not all(number in self.posted.by_number for number in numbers):
+            return []
+        return [self.posted.by_number[number] for number in dict.fromkeys(numbers)]
+
+    def _take_back(self, answer: pd.DataFrame, line: dict[Any, Any], payments: list[int]) -> Plan | None:
+        """A plan that returns whole payments; None, with a finding, where they cannot be returned by the line."""
+        decision = str(answer.iloc[0]["decision"])
+        column = "apply_to_documents" if decision == APPLY_TO else "statement_line_no"
+        for entry in payments:
+            named, later = self.posted.number(entry), self.posted.later(entry)
+            if self.posted.is_gone(entry) or entry in self._taken_back:
+                self._report(answer, "review-return-gone", column, named=named)
+            elif later:
+                self._report(answer, "review-return-later", column, named=named, other=later)
+            elif self.posted.lacks_accounts(entry):
+                group = str(self.posted.about(entry)["customer_posting_group"])
+                self._report(answer, "exchange-accounts-missing", column, document_no=named, group=group)
+            elif sum(map(self.posted.amount, payments)) != -int(line["amount_minor"]) or (
+                str(self.posted.about(entry)["currency_code"]) or self._local
+            ) != self._code(line):
+                self._report(answer, "review-return-amount", column, named=named)
+            else:
+                continue
+            return None
+        self._taken_back.update(payments)
+        owners = list(dict.fromkeys(str(self.posted.about(entry)["customer_no"]) for entry in payments))
+        return Plan(
+            int(line["statement_line_no"]),
+            decision,
+            owners[0],
+            others=tuple(owners[1:]),
+            returned=tuple(payments),
+        )
 
     # Customers and accounts --------------------------------------------------------------------------------
 
