@@ -54,14 +54,6 @@ _STATUS = {
     BOOKED_ELSEWHERE: "mapped",
     REJECT: "unmatched",
 }
-_WORDS = {
-    ACCEPT: "accepted",
-    APPLY_TO: "applied by hand",
-    ON_ACCOUNT: "booked on account",
-    POST_TO_ACCOUNT: "posted to account {account}",
-    BOOKED_ELSEWHERE: "booked elsewhere",
-    REJECT: "the proposal {proposal} was rejected",
-}
 
 
 def answer_reviews(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
@@ -279,23 +271,22 @@ def _evidence(
     """'accepted by Eva Holm (paid by the parent): the text names …': who decided, why, and what spoke for it."""
     about = answers.set_index("statement_line_no")
     texts = []
-    for plan, proposal, customer, evidence in zip(
+    for plan, documents, customer, evidence in zip(
         plans, last["applied_documents"], last["customer_no"], last["evidence"]
     ):
         answer = about.loc[plan.statement_line_no]
-        proposed = f"{proposal} of {customer}"
-        text = _WORDS[plan.decision].format(account=plan.account, proposal=proposed)
-        if plan.bank_entry_no:
-            text = "closed by hand with a receipt booked by hand"
+        proposal = posted.say("proposal", documents=documents, customer=customer)
+        name = "receipt closed" if plan.bank_entry_no else plan.decision
+        text = posted.say(name, account=plan.account, proposal=proposal)
         if plan.returned:
             evidence = posted.told(plan.returned, done=True)
-        text += f" by {answer['decided_by']}" if answer["decided_by"] else ""
+        if answer["decided_by"]:
+            text = posted.say("by", told=text, person=answer["decided_by"])
         text += f" ({answer['comment']})" if answer["comment"] else ""
         if plan.others:
-            text += f" for customers {', '.join(plan.customers)}"
-        texts.append(
-            f"{text}: {evidence}" if (plan.decision == ACCEPT or plan.returned) and evidence else text
-        )
+            text = posted.say("for customers", told=text, customers=", ".join(plan.customers))
+        keeps = plan.decision == ACCEPT or plan.returned
+        texts.append(f"{text}: {evidence}" if keeps and evidence else text)
     return pd.Series(texts, dtype="str")
 
 

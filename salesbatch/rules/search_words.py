@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from salesbatch.core.company import Settings
-from salesbatch.core.evidence_texts import evidence_text
-from salesbatch.core.match_texts import match_phrase
+from salesbatch.core.match_texts import document_label, match_phrase, note_phrase
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.decide import DEBIT, ON_ACCOUNT, RETURNED, Decision
 from salesbatch.rules.explain_amount import DISCOUNT, EXACT, FEE, ROUNDING
 from salesbatch.rules.search import LIKELY, POSSIBLE, Hypothesis, Party, Search
 
-_SHORT_TYPE = {"invoice": "INV", "credit_memo": "CM", "finance_charge_memo": "FIN", "reminder": "REM"}
 _LISTED = 5
 
 
@@ -39,7 +37,7 @@ class SearchWords:
         if one.rivals:
             parts.append(self._say("rivals", count=one.rivals))
         if one.note:
-            parts.append(self._say("note", note=evidence_text(one.note, self._language)))
+            parts.append(self._say("note", note=note_phrase(one.note, self._language)))
         return "; ".join(part for part in parts if part)
 
     def runner_up(self, line: int, decision: Decision) -> str:
@@ -171,11 +169,7 @@ class SearchWords:
         labels = []
         for entry in entries[:_LISTED]:
             number = self._search.document_no[entry]
-            kind = (
-                _SHORT_TYPE.get(self._search.pool.document_type[entry], "")
-                if entry < self._search.open
-                else ""
-            )
-            labels.append(f"{kind} {number}" if kind and number[:1].isdigit() else number)
+            kind = self._search.pool.document_type[entry] if entry < self._search.open else ""
+            labels.append(document_label(kind, number, self._language))
         more = len(entries) - _LISTED
         return ", ".join(labels) + (f" + {more}" if more > 0 else "")

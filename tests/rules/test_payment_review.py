@@ -101,16 +101,26 @@ def test_dropped_back_without_answers_it_changes_nothing(asked: Office) -> None:
     assert asked.table("payment_matches").equals(before)
 
 
-def test_in_a_swedish_company_the_review_is_swedish_and_is_read_back(asked: Office) -> None:
+def test_in_a_swedish_company_the_review_is_swedish_and_is_read_back(office: Office) -> None:
+    asked = office
     asked.settings(Language="sv")
-    asked.run("2026-11-01")
+    asked.drop("Sales.xlsx", Invoices=INVOICES)
+    asked.run("2026-10-10")
+    asked.drop("Bank.xlsx", Bank_Statement=STATEMENT)
+    asked.run("2026-10-31")
     book = openpyxl.load_workbook(review(asked))
     sheet = book["Betalningsgranskning"]
     captions = [cell.value for cell in sheet[1]]
-    assert "beloppet är lika med det som återstår" in sheet.cell(2, captions.index("Underlag") + 1).value
+    assert (
+        "beloppet är det som återstår; bara beloppet talar för det"
+        in sheet.cell(2, captions.index("Underlag") + 1).value
+    )
     sheet.cell(2, captions.index("Beslut") + 1).value = "Accept"
+    sheet.cell(2, captions.index("Beslutad av") + 1).value = "Eva"
     book.save(asked.root / "inbox" / "svar.xlsx")
     assert codes(asked.run("2026-11-02")) == []
+    told = asked.table("payment_matches").iloc[0]["evidence"]
+    assert told.startswith("godkänd av Eva: beloppet är det som återstår")
     assert matches(asked)[1] == ("applied", "accepted", "C1", "103001=1250.00")
     assert "Läs mig" in book.sheetnames
 
