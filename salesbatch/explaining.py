@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from salesbatch.core.evidence_texts import evidence_text
 from salesbatch.core.stories import Record, Story, Subject
 from salesbatch.explaining_words import KIND_WORDS, WORDS
 from salesbatch.folder import run_name
@@ -298,8 +297,8 @@ class _Page:
             )
             self._fact("confidence", f"{self._word(match['match_confidence'])}, {match['match_score']}")
             self._fact("facts", "; ".join(facts))
-            self._fact("evidence", evidence_text(match["evidence"], self.story.language))
-            self._fact("runner_up", evidence_text(match["runner_up"], self.story.language))
+            self._fact("evidence", match["evidence"])
+            self._fact("runner_up", match["runner_up"])
             self._fact("applied_to", match["applied_documents"].replace(";", ", "))
             if match["difference"].strip("0.-"):
                 self._fact("difference", self._money(match, "difference"))
@@ -358,7 +357,7 @@ class _Page:
             )
             if row["evidence"]:
                 line = f"{self.words['statement_line']} {row['statement_line_no']}"
-                why = evidence_text(row["evidence"], self.story.language)
+                why = row["evidence"]
                 self._line(f"{line}, {self._word(row['match_confidence'])}: {why}", 6)
         for row in self.story.entries:
             state = self._money(row, "remaining_amount") if row["open"] else self.words["nothing"]

@@ -30,6 +30,19 @@ def open_receipts_frame() -> pd.DataFrame:
     return entries.BANK_ENTRIES.empty().assign(numbers=pd.Series([], dtype="str"))
 
 
+def posted_payments_frame() -> pd.DataFrame:
+    """An empty frame of posted payments: columns of their customer ledger entries, and of the line that brought them."""
+    ledger = entries.CUSTOMER_LEDGER_ENTRIES.empty()[
+        ["entry_no", "customer_no", "document_no", "posting_date", "currency_code", "amount_minor",
+         "customer_posting_group"]
+    ]  # fmt: skip
+    lines = entries.STATEMENT_LINES.empty()[
+        ["statement_line_no", "bank_account", "date", "text", "additional_info", "payer_name", "payer_account",
+         "payment_reference", "transaction_id"]
+    ]  # fmt: skip
+    return pd.concat([ledger, lines], axis=1).assign(line_amount_minor=pd.Series([], dtype="int64"))
+
+
 @dataclass(frozen=True)
 class Books:
     """A snapshot for one run: open things only, never history.
@@ -39,9 +52,10 @@ class Books:
     setup and master table by `Table.name`.
     open_entries: customer ledger entries that are open, all their columns plus remaining_minor and
     remaining_lcy_minor. claim_vat: VAT entries of those of them that may still get a payment discount.
-    named_entries: customer ledger entries, open or closed, of applications that the inbox takes back;
-    applications, application_gl and application_vat: what these applications wrote. orders and their lines:
-    open orders, newest version; order_lines: their state.
+    named_entries: customer ledger entries, open or closed, of applications that the inbox takes back, by an Unapply
+    or because a payment came back; applications: all detailed entries of these; application_gl and
+    application_vat: what the applications wrote. posted_payments: payments that a line at hand may return.
+    orders and their lines: open orders, newest version; order_lines: their state.
     shipped_now: order_no, line_no, quantity_e5 that this run shipped to be invoiced at once.
     named: posted documents that the inbox refers to, and their lines. keys: input_keys of what the inbox
     holds. known_files: sha256 -> run. known_statement: statement lines already taken in on the dates and
@@ -64,6 +78,7 @@ class Books:
     applications: pd.DataFrame = field(default_factory=entries.DETAILED_ENTRIES.empty)
     application_gl: pd.DataFrame = field(default_factory=entries.GL_ENTRIES.empty)
     application_vat: pd.DataFrame = field(default_factory=entries.VAT_ENTRIES.empty)
+    posted_payments: pd.DataFrame = field(default_factory=posted_payments_frame)
     orders: pd.DataFrame = field(default_factory=entries.DOCUMENTS.empty)
     orders_lines: pd.DataFrame = field(default_factory=entries.DOCUMENT_LINES.empty)
     order_lines: pd.DataFrame = field(default_factory=entries.ORDER_LINES.empty)
@@ -162,6 +177,7 @@ class Books:
             last_no=last_no,
             master=master,
             open_entries=_open_after(self.open_entries, self.named_entries, rows),
+            applications=_applications_after(self, rows),
             claim_vat=_claim_vat_after(self.claim_vat, rows),
             orders=orders,
             orders_lines=orders_lines,
@@ -179,6 +195,15 @@ class Books:
             ),
             open_receipts=_receipts_after(self, rows),
         )
+
+
+def _applications_after(books: Books, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Detailed entries of the named entries, so that what this run applied or took back is known."""
+    detailed = rows.get("detailed_entries")
+    if detailed is None or not len(books.named_entries):
+        return books.applications
+    mine = detailed["customer_ledger_entry_no"].isin(books.named_entries["entry_no"])
+    return _stacked(books.applications, detailed[mine])
 
 
 def _claim_vat_after(known: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -95,11 +95,11 @@ Decision | choice (Accept, Reject, Apply To, On Account, Post To Account, Booked
         Leave) = Leave | Accept | Beslut
     Your answer; blank or Leave: the line is asked about again.
 Apply-to Documents | text | 103001=1000.00;103002 | Kopplas till dokument, Kopplas till
-    For Apply To: documents parted by semicolons, each `No.` or `No.=amount`.
+    For Apply To: documents parted by semicolons, each `No.` or `No.=amount`; they may be several customers'.
 Account | code | 6570 | Konto
     For Post To Account: the account.
 Customer No. | code | C00120 | Kundnr, Kundnummer, Kund
-    For On Account and Apply To: the customer.
+    For On Account: the customer. For Apply To: only where all documents are this one customer's.
 Decided By | text | Eva Holm | Beslutad av, Beslutat av
     Who decided.
 Comment | text | Betalat av moderbolaget | Kommentar

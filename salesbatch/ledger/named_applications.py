@@ -25,20 +25,26 @@ Frames = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]
 _LEDGER = schema.LEDGER
 
 
-def named_applications(connection: Connection, inbox: Inbox) -> Frames:
-    """(entries, detailed entries, G/L entries, VAT entries) of the applications that an Unapply can mean."""
+def named_applications(connection: Connection, inbox: Inbox, payments: Iterable[str] = ()) -> Frames:
+    """(entries, detailed entries, G/L entries, VAT entries) of the applications that an Unapply or a return can mean.
+
+    payments: numbers of payments that may have come back.
+    """
     actions = inbox.table("actions")
-    if actions is None or not (actions["action"] == "Unapply").any():
+    unapplied: list[str] = []
+    if actions is not None:
+        unapplied = actions.loc[actions["action"] == "Unapply", "document_no"].unique().tolist()
+    numbers = [*unapplied, *payments]
+    if not numbers:
         return _nothing()
-    numbers = actions.loc[actions["action"] == "Unapply", "document_no"].unique().tolist()
     documents, ledger, keys = (
         _LEDGER[name] for name in ("documents", "customer_ledger_entries", "input_keys")
     )
     by_sender = select(documents.c.posted_no).where(documents.c.posted_no != "")
     by_receipt = select(keys.c.posted).where(keys.c.table_name == "payments")
     senders = [
-        *fetch_in(connection, by_sender, documents.c.no, numbers),
-        *fetch_in(connection, by_receipt, keys.c.key, numbers),
+        *fetch_in(connection, by_sender, documents.c.no, unapplied),
+        *fetch_in(connection, by_receipt, keys.c.key, unapplied),
     ]
     numbers += [str(row[0]) for row in senders]
     found = fetch_in(connection, select(ledger.c.entry_no), ledger.c.document_no, sorted(set(numbers)))

@@ -28,6 +28,7 @@ from salesbatch.ledger.frames import (
     sheet_frame,
 )
 from salesbatch.ledger.named_applications import named_applications
+from salesbatch.ledger.posted_payments import posted_payments
 from salesbatch.ledger.posting import chain_state
 
 NAMING_COLUMNS = ("applies_to_document_no", "apply_to_documents", "document_no", "order_no")
@@ -45,7 +46,6 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
         version, rows, head = chain_state(connection)
         master = _master(connection)
         open_entries = _open_entries(connection)
-        named_entries, applications, application_gl, application_vat = named_applications(connection, inbox)
         orders, order_lines, orders_lines = _open_orders(connection)
         keys = _keys(connection, inbox)
         named = _named(connection, inbox, keys)
@@ -54,6 +54,11 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
         )
         wanted = pd.concat([orders["document_id"], named["document_id"]]).unique()
         bank_lines, bank_matches = _bank_lines(connection, inbox)
+        accounts = master["bank_accounts"]["code"] if "bank_accounts" in master else ()
+        payments = posted_payments(connection, inbox, bank_lines, accounts, _named_by_answers(inbox))
+        named_entries, applications, application_gl, application_vat = named_applications(
+            connection, inbox, payments["document_no"].unique()
+        )
         return Books(
             run_no=version + 1,
             version=version,
@@ -67,6 +72,7 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
             applications=applications,
             application_gl=application_gl,
             application_vat=application_vat,
+            posted_payments=payments,
             orders=orders,
             orders_lines=orders_lines,
             order_lines=order_lines,
@@ -222,6 +228,15 @@ def named_numbers(tables: Mapping[str, pd.DataFrame]) -> set[str]:
                     parts = (part.partition(" · ")[0] for part in re.split(r"[;\n]", text))
                     numbers |= {part.partition("=")[0].strip() for part in parts}
     return numbers - {""}
+
+
+def _named_by_answers(inbox: Inbox) -> set[str]:
+    """Document numbers that a payment review applies its lines to."""
+    answers = inbox.table("payment_review")
+    if answers is None:
+        return set()
+    chosen = answers.loc[answers["decision"] == "Apply To", ["apply_to_documents"]]
+    return named_numbers({"payment_review": chosen})
 
 
 def _bank_lines(connection: Connection, inbox: Inbox) -> tuple[pd.DataFrame, pd.DataFrame]:

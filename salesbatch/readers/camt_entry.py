@@ -258,8 +258,9 @@ def _line(
     """One line. index: number of the detail where the entry has several, else 0."""
     get = detail.get
     reversal = entry.get("RvslInd", "") in ("true", "1")
+    returned = _returned(detail)
     # A returned payment moves money the other way, but it is about the same payer.
-    who = "Dbtr" if (amount >= 0) != reversal else "Cdtr"
+    who = "Dbtr" if (amount >= 0) != (reversal or bool(returned)) else "Cdtr"
     party, account = f"RltdPties/{who}/", f"RltdPties/{who}Acct/Id/"
     person = party + "Pty/" if party + "Pty/Nm" in detail else party
     name = get(person + "Nm") or get(party + "Agt/FinInstnId/Nm") or ""
@@ -279,6 +280,7 @@ def _line(
         *(clean_reference(text) for text in get("Refs/EndToEndId", "").split("\n")),
         behind if name and behind != name else "",
         "Reversal" if reversal else "",
+        returned,
     ]
     return StatementLine(
         booked,
@@ -293,6 +295,14 @@ def _line(
         ";".join(references),
         _transaction_id(entry, detail, index),
     )
+
+
+def _returned(detail: Fields) -> str:
+    """'Returned AC04 Account closed': that a payment came back, with the bank's reason; '' for any other."""
+    if not any(path.startswith("RtrInf/") for path in detail):
+        return ""
+    reason = detail.get("RtrInf/Rsn/Cd") or detail.get("RtrInf/Rsn/Prtry") or ""
+    return " ".join(f"Returned {reason} {detail.get('RtrInf/AddtlInf', '')}".split())
 
 
 def _transaction_id(entry: Fields, detail: Fields, index: int) -> str:

@@ -2,7 +2,7 @@
 
 Accept            the proposal as it stands
 Reject            not this proposal: the same documents are not proposed again for the line
-Apply To          the named documents of one customer; what is left over stays on its account
+Apply To          the named documents, a payment for each customer; what is left over stays on the first one's account
 On Account        the whole amount to the customer's account
 Post To Account   the whole amount to a G/L account
 Booked Elsewhere  posts nothing; the line stands in the reconciliation
@@ -31,6 +31,7 @@ from salesbatch.rules.match_payments import cash_of, left_over, post_certain, po
 from salesbatch.rules.match_rows import applied_text, entry_list, match_rows, settled_text
 from salesbatch.rules.matches import Matches, application_frame
 from salesbatch.rules.payer_aliases import learn_payers
+from salesbatch.rules.post_returns import post_returns, refund_numbers, returned_text
 from salesbatch.rules.read_answers import (
     ACCEPT,
     APPLY_TO,
@@ -42,6 +43,7 @@ from salesbatch.rules.read_answers import (
     AnswerReader,
     Plan,
 )
+from salesbatch.rules.returned_payments import PostedPayments, Return
 
 TABLE = BY_NAME["payment_review"]
 _STATUS = {
@@ -51,14 +53,6 @@ _STATUS = {
     POST_TO_ACCOUNT: "mapped",
     BOOKED_ELSEWHERE: "mapped",
     REJECT: "unmatched",
-}
-_WORDS = {
-    ACCEPT: "accepted",
-    APPLY_TO: "applied by hand",
-    ON_ACCOUNT: "booked on account",
-    POST_TO_ACCOUNT: "posted to account {account}",
-    BOOKED_ELSEWHERE: "booked elsewhere",
-    REJECT: "the proposal {proposal} was rejected",
 }
 
 
@@ -141,9 +135,16 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
     decisions = np.array([plan.decision for plan in plans], dtype=object)
     journals: list[Journal] = []
     numbers = facts["document_no"]
-    to_customer = (
-        np.isin(decisions, [ACCEPT, APPLY_TO, ON_ACCOUNT]) & (facts["bank_entry_no"] == 0).to_numpy()
-    )
+    came_back = np.array([bool(plan.returned) for plan in plans])
+    if came_back.any():
+        returns = [Return(plan.statement_line_no, plan.returned, "") for plan in plans if plan.returned]
+        journals.append(post_returns(books, company, lines, returns))
+        books = books.after(journals[0])
+        numbers = numbers.where(
+            numbers != "", look_up(facts["statement_line_no"], refund_numbers(journals[0]))
+        )
+    to_customer = np.isin(decisions, [ACCEPT, APPLY_TO, ON_ACCOUNT]) & ~came_back
+    to_customer &= (facts["bank_entry_no"] == 0).to_numpy()
     for chosen in (to_customer, decisions == POST_TO_ACCOUNT):
         mine = lines[chosen].reset_index(drop=True)
         if not len(mine):
@@ -154,11 +155,9 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
             else post_mapped(books, company, mine, facts)
         )
         if chosen is to_customer:
-            # A line of several customers has several payments; what it settles stands in the accepted proposal.
-            own = to_customer & ~facts["statement_line_no"].isin(matches.shared).to_numpy()
-            settled = look_up(posted, settled_text(journal, books.open_entries))
+            settled = _settled_by_line(journal, books.open_entries)
             facts["applied_documents"] = look_up(facts["statement_line_no"], settled).where(
-                own, facts["applied_documents"]
+                to_customer, facts["applied_documents"]
             )
         journals.append(journal)
         books = books.after(journal)
@@ -166,11 +165,30 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
     facts["document_no"] = numbers
     facts["difference_minor"] = left_over(books, facts)
     journals.append(Journal(rows={"payment_matches": match_rows(books, facts)}))
-    taught = lines[["payer_account", "payer_name"]].assign(
-        customer_no=facts["customer_no"], known=facts["known"]
-    )
-    journals.append(learn_payers(books, taught))
+    journals.append(learn_payers(books, _taught(plans, lines, facts)))
     return Journal.join(journals)
+
+
+def _settled_by_line(journal: Journal, opened: pd.DataFrame) -> pd.Series:
+    """What each line settled, over all its payments; a line for several customers has one for each."""
+    banked = journal.table("bank_entries")
+    texts = look_up(banked["document_no"], settled_text(journal, opened))
+    told = texts[texts != ""].groupby(banked["statement_line_no"]).agg(";".join)
+    return told.astype("str")
+
+
+def _taught(plans: list[Plan], lines: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """payer_account, payer_name, customer_no and known per line and customer: who paid for whom.
+
+    A payer for two customers is known as both: neither is certain by the name alone from then on, and a line of
+    its that names a document of either is no stranger's. Money that comes back teaches nothing.
+    """
+    pairs = [(at, one) for at, plan in enumerate(plans) if not plan.returned for one in plan.customers]
+    place = [at for at, _ in pairs]
+    customer = pd.Series([number for _, number in pairs], dtype="str")
+    payers = lines[["payer_account", "payer_name"]].iloc[place].reset_index(drop=True)
+    known_as = facts["known_as"].iloc[place].reset_index(drop=True)
+    return payers.assign(customer_no=customer, known=known_as == customer)
 
 
 def _facts(
@@ -178,13 +196,28 @@ def _facts(
 ) -> tuple[pd.DataFrame, Matches]:
     """The decisions as facts of `payment_matches`, in the order of the plans, and what they apply."""
     last = books.bank_matches.set_index("statement_line_no").loc[lines["statement_line_no"]].reset_index()
+    posted = PostedPayments(books)
     sign = np.sign(lines["amount_minor"]).tolist()
     pairs = [
-        (plan.statement_line_no, piece.entry_no, one * piece.amount, one * piece.discount, one * piece.fee)
+        (
+            plan.statement_line_no,
+            piece.entry_no,
+            one * piece.amount,
+            one * piece.discount,
+            one * piece.fee,
+            one * piece.wanted,
+        )
         for plan, one in zip(plans, sign)
         for piece in plan.pieces
     ]
-    columns = ["statement_line_no", "entry_no", "amount_minor", "discount_minor", "write_off_minor"]
+    columns = [
+        "statement_line_no",
+        "entry_no",
+        "amount_minor",
+        "discount_minor",
+        "write_off_minor",
+        "wanted_minor",
+    ]
     applications = application_frame(
         dict(zip(columns, zip(*pairs))) if pairs else dict.fromkeys(columns, ()),
         [piece.fee_account for plan in plans for piece in plan.pieces],
@@ -196,8 +229,9 @@ def _facts(
     owners = owner.groupby(applications["statement_line_no"]).nunique()
     shared = frozenset(owners.index[owners > 1].tolist())
     paid = look_up(lines["statement_line_no"], cash.sum(), 0)
+    came_back = pd.Series([bool(plan.returned) for plan in plans], dtype="bool")
     receipt = pd.Series([plan.bank_entry_no for plan in plans], dtype="int64")
-    has_rest = decisions.isin([ACCEPT, APPLY_TO]) & (receipt == 0)
+    has_rest = decisions.isin([ACCEPT, APPLY_TO]) & (receipt == 0) & ~came_back
     receipts = books.open_receipts.set_index("entry_no")["document_no"]
     facts = pd.DataFrame(
         {
@@ -213,39 +247,46 @@ def _facts(
             },
             "difference_minor": (lines["amount_minor"] - paid).where(has_rest, 0),
             "status": decisions.map(_STATUS).astype("str"),
-            "evidence": _evidence(plans, answers, last),
+            "evidence": _evidence(plans, answers, last, posted),
             "document_no": look_up(receipt, receipts),
             "bank_entry_no": receipt,
             "refused_entries": pd.Series([entry_list(plan.refused) for plan in plans], dtype="str"),
             "mapped_account": pd.Series([plan.account for plan in plans], dtype="str"),
-            # A line for several customers teaches nothing about its payer.
-            "known": lines["statement_line_no"].isin(shared)
-            | (last["related_party_matched"] == "fully")
-            & (last["customer_no"] == pd.Series([plan.customer_no for plan in plans], dtype="str")),
+            # The customer as whom the matcher knew the payer by itself.
+            "known_as": last["customer_no"].where(last["related_party_matched"] == "fully", ""),
         }
     )
     matches = Matches(facts, applications, shared)
     facts["applied_documents"] = look_up(
         facts["statement_line_no"], applied_text(matches, books.open_entries)
     )
+    texts = pd.Series([returned_text(posted, plan.returned) for plan in plans], dtype="str")
+    facts["applied_documents"] = facts["applied_documents"].where(~came_back, texts)
     return facts, matches
 
 
-def _evidence(plans: list[Plan], answers: pd.DataFrame, last: pd.DataFrame) -> pd.Series:
+def _evidence(
+    plans: list[Plan], answers: pd.DataFrame, last: pd.DataFrame, posted: PostedPayments
+) -> pd.Series:
     """'accepted by Eva Holm (paid by the parent): the text names …': who decided, why, and what spoke for it."""
     about = answers.set_index("statement_line_no")
     texts = []
-    for plan, proposal, customer, evidence in zip(
+    for plan, documents, customer, evidence in zip(
         plans, last["applied_documents"], last["customer_no"], last["evidence"]
     ):
         answer = about.loc[plan.statement_line_no]
-        proposed = f"{proposal} of {customer}"
-        text = _WORDS[plan.decision].format(account=plan.account, proposal=proposed)
-        if plan.bank_entry_no:
-            text = "closed by hand with a receipt booked by hand"
-        text += f" by {answer['decided_by']}" if answer["decided_by"] else ""
+        proposal = posted.say("proposal", documents=documents, customer=customer)
+        name = "receipt closed" if plan.bank_entry_no else plan.decision
+        text = posted.say(name, account=plan.account, proposal=proposal)
+        if plan.returned:
+            evidence = posted.told(plan.returned, done=True)
+        if answer["decided_by"]:
+            text = posted.say("by", told=text, person=answer["decided_by"])
         text += f" ({answer['comment']})" if answer["comment"] else ""
-        texts.append(f"{text}: {evidence}" if plan.decision == ACCEPT and evidence else text)
+        if plan.others:
+            text = posted.say("for customers", told=text, customers=", ".join(plan.customers))
+        keeps = plan.decision == ACCEPT or plan.returned
+        texts.append(f"{text}: {evidence}" if keeps and evidence else text)
     return pd.Series(texts, dtype="str")
 
 
@@ -253,7 +294,9 @@ def _warn_blocked(checks: Checks, company: Company, plans: list[Plan], answers: 
     """K6 as decided: money from a blocked customer that has reached the bank is booked, with a warning."""
     customers = company.table("customers")
     blocked = set(customers.loc[customers["blocked"] == "All", "no"])
-    customer = {plan.statement_line_no: plan.customer_no for plan in plans if plan.customer_no in blocked}
-    hit = answers[answers["statement_line_no"].isin(list(customer))]
-    payer = [customer[int(number)] for number in hit["statement_line_no"]]
-    checks.report(hit.assign(customer=payer), "payment-from-blocked", "payer_name", customer="customer")
+    found = [
+        (plan.statement_line_no, number) for plan in plans for number in plan.customers if number in blocked
+    ]
+    named = pd.DataFrame(found, columns=["statement_line_no", "customer"])
+    hit = answers.merge(named.astype({"customer": "str"}), on="statement_line_no", how="inner")
+    checks.report(hit, "payment-from-blocked", "payer_name", customer="customer")

@@ -15,22 +15,17 @@ same for the books, none of them is trusted.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from salesbatch.core.returns import RETURN_DAYS, says_return
 from salesbatch.rules.evidence import account_key
 from salesbatch.rules.explain_amount import EXACT, FITS, OVER, PART, Fit, Piece
 from salesbatch.rules.payment_text import GOOD, fold
 from salesbatch.rules.search import ANOTHER, HIGH, LIKELY, LOW, MEDIUM, SURE, UNKNOWN, Hypothesis, Search
 
 SETTLE, ON_ACCOUNT, RETURNED, NOTHING, DEBIT = "settle", "on account", "returned", "nothing", "direct debit"
-_RETURN_WORDS = re.compile(
-    r"RETUR|RETOUR|ATERBETAL|ATERFORD|ATERFORING|ATERSAND|AVVIS|AFVIS|MAKULER|REVERSAL|REVERSED|CHARGEBACK"
-    r"|REJECT|REFUSED|UNPAID|STORN|RUCKLAST|RUECKLAST|RUCKGABE|RUECKGABE|R-TRANSACTION|TILBAGE|TILBAKE|PALAUTUS|ZWROT"
-)
-RETURN_DAYS = 14
 LONGEST_ID = 35
 _DEAD_DEBITS = frozenset(
     {"rejected", "canceled", "cancelled", "returned", "avvisad", "makulerad", "closed rejected"}
@@ -153,7 +148,7 @@ class Decider:
 
     def _says_return(self, line: int) -> bool:
         payments = self.search.payments
-        return bool(_RETURN_WORDS.search(fold(f"{payments.text[line]} {payments.additional_info[line]}")))
+        return says_return(f"{payments.text[line]} {payments.additional_info[line]}")
 
     def _same_payer(self, line: int, other: int) -> bool:
         """The same account or name, or, where the bank gives neither, the same document."""

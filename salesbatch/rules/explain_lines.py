@@ -20,6 +20,7 @@ from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.findings import Place, finding
 from salesbatch.core.journal import Journal
+from salesbatch.core.match_texts import match_phrase
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.match_rows import match_rows
@@ -154,12 +155,18 @@ def _journal(checks: Checks, books: Books, used: pd.DataFrame, replaced: dict[in
     frame = statement_rows(books, lines, first)
     closing = pd.concat([old["statement_line_no"], frame.loc[lines["order"] == 0, "statement_line_no"]])
     by = dict(zip(old["statement_line_no"], heads["source"]))
+    language = books.company.settings.language
     facts = pd.DataFrame(
         {
             "statement_line_no": closing.to_numpy(),
             "status": "reversed",
             "match_confidence": "none",
-            "evidence": [f"explained by {by[line]}" if line in by else "taken back" for line in closing],
+            "evidence": [
+                match_phrase("explained", language, file=by[line])
+                if line in by
+                else match_phrase("taken back", language)
+                for line in closing
+            ],
         }
     )
     for (source, sheet), part in used.groupby(["source", "sheet"], sort=False):

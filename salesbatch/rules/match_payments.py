@@ -26,8 +26,10 @@ from salesbatch.rules.known_lines import doubtful_twins
 from salesbatch.rules.match_rows import applied_text, match_rows, refused_pairs
 from salesbatch.rules.meet_receipts import FACTS, meet_receipts
 from salesbatch.rules.number_series import draw_numbers, number_rows
+from salesbatch.rules.other_currency import propose_other_currencies
+from salesbatch.rules.post_returns import take_returns
 from salesbatch.rules.propose import Known, Matches, propose_matches
-from salesbatch.rules.receive_payments import bank_accounts, bank_rows, receive_payments
+from salesbatch.rules.receive_payments import bank_accounts, bank_rows, open_dates, receive_payments
 from salesbatch.rules.settle import settle
 from salesbatch.rules.take_statement import take_statement
 
@@ -57,6 +59,10 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
         return Journal.join([*journals, checks.journal(rows)])
     met = meet_receipts(books, company, lines)
     lines = lines[~lines["statement_line_no"].isin(met["statement_line_no"])].reset_index(drop=True)
+    came_back, returned = take_returns(books, company, lines)
+    lines = lines[~lines["statement_line_no"].isin(returned["statement_line_no"])].reset_index(drop=True)
+    journals.append(came_back)
+    books = books.after(came_back)
     refused = refused_pairs(books)
     opened = books.open_entries
     matches = propose_matches(
@@ -74,6 +80,7 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
             books.settled_documents,
         ),
     )
+    matches = propose_other_currencies(books, company, lines, matches)
     facts = matches.lines.reset_index(drop=True)
     facts["status"] = decide_status(matches, lines, company)
     doubted = facts["statement_line_no"].isin(refused["statement_line_no"])  # A person asked to be asked.
@@ -99,7 +106,7 @@ def match_payments(inbox: Inbox, books: Books, company: Company, posting_date: d
     _warn_blocked(checks, books.run_no, company, rows, lines, facts)
     facts["applied_documents"] = look_up(facts["statement_line_no"], applied_text(matches, opened))
     facts["bank_entry_no"] = 0
-    decided = [part[list(FACTS)] for part in (met, facts) if len(part)]
+    decided = [part[list(FACTS)] for part in (met, returned, facts) if len(part)]
     rows_of_matches = match_rows(books, pd.concat(decided, ignore_index=True))
     journals.append(Journal(rows={"payment_matches": rows_of_matches}))
     return Journal.join([*journals, checks.journal(rows)])
@@ -110,13 +117,13 @@ def decide_status(matches: Matches, lines: pd.DataFrame, company: Company) -> np
 
     Applied is what reaches the Auto-Post Confidence by a rule that asks for no review; with Strict Rules off the
     search has its own confidence, and rules ask for a review only where the sheet says so. A line dated after
-    the last open day is proposed, and so is what settles documents of two customers.
+    the last open day is proposed, and so is what settles documents of two customers, or in another currency.
     """
     settings, facts = company.settings, matches.lines
     confidence = facts["match_confidence"]
     levels = ["high"] if settings.auto_post_confidence == "High" else ["high", "medium"]
     certain = confidence.isin(levels) & ~facts["match_score"].isin(scores_to_review(company))
-    certain &= ~facts["statement_line_no"].isin(matches.shared)
+    certain &= ~facts["statement_line_no"].isin(matches.shared | matches.asked)
     if settings.allow_posting_to:
         certain &= (lines["date"] <= pd.Timestamp(settings.allow_posting_to)).to_numpy()
     if settings.on_overpayment == "Review":
@@ -149,12 +156,6 @@ def scores_to_review(company: Company) -> set[int]:
     return {score for score in scores[asked].astype("int64") if strict or score >= _HIGH_FROM}
 
 
-def _open_dates(company: Company, days: pd.Series) -> pd.Series:
-    """A line dated in a closed period is posted on the first open date; the statement keeps its own date."""
-    first = company.settings.allow_posting_from
-    return days.where(days >= pd.Timestamp(first), np.datetime64(first, "s")) if first else days
-
-
 def post_certain(
     books: Books, company: Company, lines: pd.DataFrame, facts: pd.DataFrame, matches: Matches
 ) -> tuple[Journal, pd.Series]:
@@ -180,7 +181,7 @@ def _payments_of_lines(
         {
             "statement_line_no": lines["statement_line_no"],
             "customer_no": look_up(lines["statement_line_no"], customer),
-            "posting_date": _open_dates(company, lines["date"]),
+            "posting_date": open_dates(company, lines["date"]),
             "document_date": lines["date"],
             "amount_minor": lines["amount_minor"],
             "currency_code": lines["currency_code"],
@@ -229,17 +230,30 @@ def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> p
 
     What is taken off against the claims of a line, such as a credit memo in a lump, settles them first. An amount
     below what is open is a limit, unless it is where the money of the line ran out: what is missing there may be
-    a discount, tolerance or rounding, and `settle` decides that.
+    a discount, tolerance or rounding, and `settle` decides that. So it does of a document in another currency, whose
+    amount says nothing about the money.
     """
     entries = books.open_entries.set_index("entry_no")
     pairs = matches.applications.assign(
         customer_no=look_up(matches.applications["entry_no"], entries["customer_no"]),
         remaining=look_up(matches.applications["entry_no"], entries["remaining_minor"], 0),
+        owed_in=look_up(matches.applications["entry_no"], entries["currency_code"]),
     )
     about = payments[
-        ["statement_line_no", "customer_no", "entry_no", "amount_minor", "source", "sheet", "row"]
+        [
+            "statement_line_no",
+            "customer_no",
+            "entry_no",
+            "amount_minor",
+            "currency_code",
+            "source",
+            "sheet",
+            "row",
+        ]
     ]
-    about = about.rename(columns={"entry_no": "applying_no", "amount_minor": "money"})
+    about = about.rename(
+        columns={"entry_no": "applying_no", "amount_minor": "money", "currency_code": "paid_in"}
+    )
     pairs = pairs.merge(about, on=["statement_line_no", "customer_no"], how="inner")
     payment, cash = pairs["applying_no"], cash_of(pairs)
     own = np.sign(pairs["amount_minor"]) == np.sign(pairs["money"])
@@ -247,8 +261,12 @@ def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> p
     ran_out = last & (cash.groupby(payment).transform("sum") == pairs["money"])
     limited = (pairs["amount_minor"].abs() < pairs["remaining"].abs()) & ~ran_out
     fee = pairs["write_off_minor"].abs().where(pairs["write_off_account"] != "", 0)
+    local = books.company.settings.local_currency_code
+    cross = pairs["owed_in"].where(pairs["owed_in"] != "", local) != pairs["paid_in"].where(
+        pairs["paid_in"] != "", local
+    )
     pairs = pairs.assign(
-        wanted_minor=cash.abs().where(limited, 0),
+        wanted_minor=cash.abs().where(limited & ~cross, pairs["wanted_minor"]),
         # A fee is written off on the last claim, so the whole payment may be short by it.
         fee_account=pairs["write_off_account"].groupby(payment).transform("max"),
         fee_minor=fee.groupby(payment).transform("max"),
@@ -288,7 +306,7 @@ def post_mapped(
             "document": lines["statement_line_no"],
             "statement_line_no": lines["statement_line_no"],
             "transaction_no": np.arange(transaction, transaction + len(lines)),
-            "posting_date": _open_dates(company, lines["date"]),
+            "posting_date": open_dates(company, lines["date"]),
             "document_type": "payment",
             "posted_no": drawn.numbers,
             "document_no": drawn.numbers,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from salesbatch.core.match_texts import document_label, match_phrase
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.assignment import Assignment, Outcome
 from salesbatch.rules.evidence import (
@@ -26,14 +27,13 @@ from salesbatch.rules.evidence import (
 from salesbatch.rules.hypotheses import COLLECTED, ENTRY, GROUP, MAPPING
 from salesbatch.rules.scoring import MULTIPLE, NO
 
-_SHORT_TYPE = {"invoice": "INV", "credit_memo": "CM", "finance_charge_memo": "FIN", "reminder": "REM"}
 _PARTY_WORDS = {
-    BY_ACCOUNT: "payer account {account} is customer {customer}",
-    BY_NAME_AND_ADDRESS: 'payer name "{name}", address and city are those of customer {customer}',
-    BY_UNIQUE_NAME: 'payer name "{name}" is customer {customer}, the only one of that name',
-    BY_NAME: 'payer name "{name}" fits customer {customer}',
-    BY_UNIQUE_NAME_IN_TEXT: "the text names customer {customer}, the only one of that name",
-    BY_NAME_IN_TEXT: "the text names customer {customer}",
+    BY_ACCOUNT: "account",
+    BY_NAME_AND_ADDRESS: "name and address",
+    BY_UNIQUE_NAME: "unique name",
+    BY_NAME: "fitting name",
+    BY_UNIQUE_NAME_IN_TEXT: "unique name in text",
+    BY_NAME_IN_TEXT: "name in text",
 }
 _LISTED = 5
 
@@ -47,7 +47,9 @@ class Words:
         outcome: Outcome,
         named: DocumentEdges,
         mappings: pd.DataFrame,
+        language: str,
     ) -> None:
+        self._language = language
         self._assignment, self._outcome = assignment, outcome
         self._facts = assignment.facts
         hypotheses = assignment.hypotheses
@@ -89,11 +91,11 @@ class Words:
         if row < 0:
             return self._why_not(line)
         if self._kind[row] == MAPPING:
-            return f'the text holds "{self._mappings[self._subject[row]]}" of the text mapping'
+            return self._say("mapping", text=self._mappings[self._subject[row]])
         entries = self._outcome.entries_of[line]
         if self._kind[row] == COLLECTED:
             name = self._facts.payments.transaction_id[line]
-            return f"direct debit {name} collects {self._list(entries)}"
+            return self._say("direct debit", written=name, numbers=self._list(entries))
         parts = [self._party_words(line, self._customer[entries[0]]), self._number_words(line, entries)]
         parts.append(self._amount_words(line, row, entries))
         return "; ".join(part for part in parts if part)
@@ -108,10 +110,11 @@ class Words:
             if row == chosen and kind in (ENTRY, GROUP, MAPPING, COLLECTED):
                 continue
             if kind == MAPPING:
-                return f'text mapping "{self._mappings[self._subject[row]]}"'
+                return self._say("mapped", text=self._mappings[self._subject[row]])
             if kind == GROUP:
                 members = self._members(self._subject[row])
-                return f"{self._list(members)} together: {self._apart(line, row, members[0], taken)}"
+                apart = self._apart(line, row, members[0], taken)
+                return self._say("together", documents=self._list(members), apart=apart)
             entry = self._assignment.best_entry(row, taken)[1]
             if entry >= 0:
                 return f"{self._label(entry)}: {self._apart(line, row, entry, taken)}"
@@ -122,28 +125,25 @@ class Words:
         if how is None:
             return ""
         payments = self._facts.payments
-        return _PARTY_WORDS[how].format(
-            account=payments.payer_account[line],
-            name=payments.payer_name[line],
-            customer=self._facts.pool.customer_nos[customer],
-        )
+        written = payments.payer_account if how == BY_ACCOUNT else payments.payer_name
+        customer_no = self._facts.pool.customer_nos[customer]
+        return self._say(_PARTY_WORDS[how], written=written[line], customer=customer_no)
 
     def _number_words(self, line: int, entries: list[int]) -> str:
         pool = self._facts.pool
-        found: dict[str, list[str]] = {}
+        found: dict[bool, list[str]] = {}
         for entry in entries:
             how = self._named.get((line, entry))
             if how == BY_NUMBER:
-                found.setdefault("in the text", []).append(pool.document_no[entry])
+                found.setdefault(True, []).append(pool.document_no[entry])
             elif how == BY_EXTERNAL_NUMBER:
-                number = f"{pool.external_document_no[entry]} of {self._label(entry)}"
-                found.setdefault("in the text", []).append(number)
+                found.setdefault(True, []).append(self._number_of(pool.external_document_no[entry], entry))
             elif how is not None:
-                found.setdefault("", []).append(f"{pool.payment_reference[entry]} of {self._label(entry)}")
+                found.setdefault(False, []).append(self._number_of(pool.payment_reference[entry], entry))
         parts = []
-        for where, numbers in found.items():
-            noun = "number" if where else "payment reference"
-            parts.append(f"{noun}{'s' * (len(numbers) > 1)} {_some(numbers)} {where}".rstrip())
+        for in_text, numbers in found.items():
+            names = ("in full", "several in full") if in_text else ("one reference", "references")
+            parts.append(self._say(names[len(numbers) > 1], numbers=self._some(numbers)))
         return "; ".join(parts)
 
     def _amount_words(self, line: int, row: int, entries: list[int]) -> str:
@@ -151,48 +151,50 @@ class Words:
         members = self._members(self._subject[row]) if self._kind[row] == GROUP else entries
         asked = sum(self._asked(line, entry) for entry in members)
         net = any(self._asked(line, entry) != self._remaining[entry] for entry in members)
-        what = f"sum of the {len(members)} documents" if len(members) > 1 else "remaining amount"
-        what += " less the discount" if net else ""
+        what = self._say("sum" if len(members) > 1 else "remaining", count=len(members))
+        what = self._say("net", what=what) if net else what
         rest = abs(self._amount[line]) - abs(asked)
         if rest == 0 and code != NO:
-            text = f"amount equals the {what}"
+            text = self._say("equals", what=what)
         else:
             digits = minor_digits(self._facts.pool.currencies[self._line_currency[line]])
-            distance = f"{decimal_text(abs(rest), digits)} {'more' if rest > 0 else 'less'} than"
-            text = f"amount is {distance} the {what}" + (", within the tolerance" if code != NO else "")
+            less = self._say("more" if rest > 0 else "less")
+            text = self._say("differs", gap=decimal_text(abs(rest), digits), less=less, what=what)
+            text = self._say("in band", told=text) if code != NO else text
         if code == MULTIPLE:
             count = self._counts[line]
-            text += f" ({count} open documents have it)" if len(members) == 1 else " (others have it too)"
+            name = "documents have it" if len(members) == 1 else "others have it"
+            text = self._say(name, told=text, count=count)
         return text
 
     def _why_not(self, line: int) -> str:
         """Why a line has no match: what was found and why it could not be used."""
         amount = self._amount[line]
         if amount == 0:
-            return "the amount is 0"
+            return self._say("zero")
         start, end = self._named_start[line], self._named_start[line + 1]
         if start < end:
             entry = self._named_entry[start]
             if entry in self._facts.refused.get(line, ()):
-                reason = "was rejected"
+                reason = self._say("was rejected")
             elif self._currency[entry] != self._line_currency[line]:
-                reason = f"is in {self._facts.pool.currencies[self._currency[entry]]}"
+                reason = self._say("is in", currency=self._facts.pool.currencies[self._currency[entry]])
             elif (self._remaining[entry] > 0) != (amount > 0):
-                reason = "has the opposite sign"
+                reason = self._say("opposite")
             elif self._posting_day[entry] > self._day[line]:
-                reason = "is dated after the payment"
+                reason = self._say("later")
             elif self._left[entry] == 0:
-                reason = "is settled by other lines"
+                reason = self._say("used up")
             else:
-                reason = "is open, but no rule fits"
-            return f"the line names {self._label(entry)}, which {reason}"
+                reason = self._say("no rule")
+            return self._say("named but", document=self._label(entry), reason=reason)
         start, end = self._party_start[line], self._party_start[line + 1]
         if start < end:
             words = self._party_words(line, self._party_customer[start])
-            return f"{words}, but no open entry of it can take the payment"
+            return self._say("payer without", party=words)
         if self._counts[line] > 1:
-            return f"no account, name or number fits an open entry, and {self._counts[line]} of them have the amount"
-        return "no account, name, number or amount fits an open entry"
+            return self._say("only amounts fit", count=self._counts[line])
+        return self._say("nothing fits")
 
     def _apart(self, line: int, row: int, entry: int, taken: frozenset[int]) -> str:
         """What sets a runner-up apart from what was chosen."""
@@ -211,8 +213,14 @@ class Words:
                 "other payer" if self._party_start[line] < self._party_start[line + 1] else "payer unknown"
             )
         if self._left[entry] == 0 and entry not in taken:
-            parts.append("settled by another line")
-        return ", ".join(parts)
+            parts.append("taken")
+        return ", ".join(self._say(name) for name in parts)
+
+    def _say(self, name: str, **values: object) -> str:
+        return match_phrase(name, self._language, **values)
+
+    def _number_of(self, number: str, entry: int) -> str:
+        return self._say("number of", number=number, document=self._label(entry))
 
     def _asked(self, line: int, entry: int) -> int:
         """What an entry asks for on the line's day."""
@@ -226,15 +234,12 @@ class Words:
         return members
 
     def _label(self, entry: int) -> str:
-        """'INV 103001'; a number that has letters needs no type before it."""
         pool = self._facts.pool
-        number, kind = pool.document_no[entry], _SHORT_TYPE.get(pool.document_type[entry], "")
-        return f"{kind} {number}" if kind and number[:1].isdigit() else number
+        return document_label(pool.document_type[entry], pool.document_no[entry], self._language)
 
     def _list(self, entries: list[int]) -> str:
-        return _some([self._label(entry) for entry in entries])
+        return self._some([self._label(entry) for entry in entries])
 
-
-def _some(words: list[str]) -> str:
-    more = len(words) - _LISTED
-    return ", ".join(words[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+    def _some(self, words: list[str]) -> str:
+        listed, more = ", ".join(words[:_LISTED]), len(words) - _LISTED
+        return self._say("and more", listed=listed, count=more) if more > 0 else listed

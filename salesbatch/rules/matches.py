@@ -8,6 +8,7 @@ import pandas as pd
 
 APPLICATION_COLUMNS = (
     "statement_line_no", "entry_no", "amount_minor", "discount_minor", "tolerance_minor", "write_off_minor",
+    "wanted_minor",
 )  # fmt: skip
 
 
@@ -21,13 +22,17 @@ class Matches:
     and kind: settle, on account (of a customer who has paid already), returned, or nothing.
     applications: statement_line_no, entry_no, amount_minor (settled, all else included), discount_minor,
     tolerance_minor, write_off_minor and write_off_account (a bank fee's; "" for rounding), by line, in the order
-    of settling; a claim has the line's sign, what is taken off against it the other one.
+    of settling; a claim has the line's sign, what is taken off against it the other one. All are in the document's
+    currency; wanted_minor is the money that a document in another currency shall have at most, in the line's, 0 for
+    as much as possible.
     """
 
     lines: pd.DataFrame
     applications: pd.DataFrame
     shared: frozenset[int] = frozenset()
     """Lines whose documents belong to several customers: never settled without asking."""
+    asked: frozenset[int] = frozenset()
+    """Other lines that are never settled without asking."""
 
 
 def application_frame(columns: dict[str, object], accounts: object = "") -> pd.DataFrame:

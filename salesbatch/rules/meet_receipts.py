@@ -13,6 +13,7 @@ import pandas as pd
 from salesbatch.core import entries
 from salesbatch.core.books import NEAR_DAYS, Books, open_entries_frame
 from salesbatch.core.company import Company
+from salesbatch.core.match_texts import match_phrase
 from salesbatch.core.tables import look_up
 from salesbatch.rules.evidence import SHORTEST_NUMBER, build_payments, build_pool, find_parties, holds_number
 from salesbatch.rules.payer_aliases import known_payers
@@ -46,7 +47,8 @@ def meet_receipts(books: Books, company: Company, lines: pd.DataFrame) -> pd.Dat
             chosen.append(place)
             lines_met.add(line)
             receipts_met.add(receipt)
-    return closing_facts(good.loc[chosen].sort_values("statement_line_no", ignore_index=True))
+    chosen_pairs = good.loc[chosen].sort_values("statement_line_no", ignore_index=True)
+    return closing_facts(chosen_pairs, company.settings.language)
 
 
 def near_receipts(books: Books, lines: pd.DataFrame) -> pd.DataFrame:
@@ -74,13 +76,16 @@ def near_receipts(books: Books, lines: pd.DataFrame) -> pd.DataFrame:
     return pairs[pairs["apart"] <= NEAR_DAYS].reset_index(drop=True)
 
 
-def closing_facts(pairs: pd.DataFrame, confidence: str = "high", evidence: str = "") -> pd.DataFrame:
+def closing_facts(pairs: pd.DataFrame, language: str) -> pd.DataFrame:
     """Facts of lines that close a receipt. pairs: as of near_receipts, with party and number."""
     words = [
-        evidence
-        or f"receipt {number}, booked by hand on {day:%Y-%m-%d} for customer {customer}: same amount"
-        + (f"; {found} in the text" if found else "")
-        + ("; the payer fits" if party else "")
+        "; ".join(
+            [
+                match_phrase("receipt", language, number=number, day=f"{day:%Y-%m-%d}", customer=customer),
+                *([match_phrase("found", language, number=found)] if found else []),
+                *([match_phrase("payer fits", language)] if party else []),
+            ]
+        )
         for number, day, customer, found, party in zip(
             *(pairs[name] for name in ("document_no", "posting_date", "customer_no", "number", "party"))
         )
@@ -90,7 +95,7 @@ def closing_facts(pairs: pd.DataFrame, confidence: str = "high", evidence: str =
         {
             "statement_line_no": pairs["statement_line_no"],
             "customer_no": pairs["customer_no"],
-            "match_confidence": confidence,
+            "match_confidence": "high",
             "match_score": np.int64(0),
             "related_party_matched": pd.array(party_words, dtype="str"),
             "document_no_matched": pd.array(np.where(pairs["number"] != "", "yes", "no"), dtype="str"),

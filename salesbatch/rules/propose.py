@@ -105,7 +105,7 @@ def propose_matches(
     )
     assignment = Assignment(facts, build_score_table(rules), settings)
     outcome = assignment.run()
-    words = Words(assignment, outcome, named, mappings)
+    words = Words(assignment, outcome, named, mappings, settings.language)
     result = _line_frame(assignment, outcome, mappings, words)
     return Matches(_in_order(result, lines), _application_frame(facts, outcome))
 

@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 from salesbatch.core.books import Books
-from salesbatch.core.money import minor_digits
+from salesbatch.core.money import decimal_text, minor_digits, proportion
 from salesbatch.rules.checking import Checks, close_to
-from salesbatch.rules.exchange import may_apply
+from salesbatch.rules.exchange import find_rates, may_apply
+from salesbatch.rules.returned_payments import PostedPayments
 
 ACCEPT, REJECT, APPLY_TO, ON_ACCOUNT = "Accept", "Reject", "Apply To", "On Account"
 POST_TO_ACCOUNT, BOOKED_ELSEWHERE = "Post To Account", "Booked Elsewhere"
@@ -30,7 +31,8 @@ _AMOUNT = re.compile(r"\d[\d\s]*(?:[.,](\d+))?")
 class Piece:
     """One document that a line settles: amount (all else included), discount, and a bank fee with its account.
 
-    A claim is positive, what is taken off against it negative.
+    A claim is positive, what is taken off against it negative. wanted: of a document in another currency the money
+    that it shall have at most, in the line's currency; 0 for as much as possible.
     """
 
     entry_no: int
@@ -38,11 +40,24 @@ class Piece:
     discount: int
     fee: int = 0
     fee_account: str = ""
+    wanted: int = 0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A document that an answer names: its number as typed, its open entry, and the amount (0: what is possible)."""
+
+    number: str
+    entry_no: int
+    amount: int
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done with one line."""
+    """What is to be done with one line. others: further customers whose documents it pays, in the order named.
+
+    returned: entries of payments that came back by the line.
+    """
 
     statement_line_no: int
     decision: str
@@ -51,6 +66,18 @@ class Plan:
     pieces: tuple[Piece, ...] = ()
     refused: tuple[int, ...] = ()
     bank_entry_no: int = 0
+    others: tuple[str, ...] = ()
+    returned: tuple[int, ...] = ()
+
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """All customers whose money it is, the first one's first."""
+        return tuple(filter(None, (self.customer_no, *self.others)))
+
+
+def _numbers_of(applied: str) -> list[str]:
+    """'6001=-1250.00;6002=-80.00' -> ['6001', '6002']."""
+    return [part.rpartition("=")[0] for part in applied.split(";")]
 
 
 @dataclass
@@ -77,6 +104,9 @@ class AnswerReader:
         self.accounts = self.books.company.table("gl_accounts").set_index("no")
         fees = self.books.company.table("known_bank_fees")
         self.fees = dict(zip((int(amount) for amount in fees["amount_minor"]), fees["account"]))
+        self.posted = PostedPayments(self.books)
+        self._taken_back: set[int] = set()
+        self._local = self.books.company.settings.local_currency_code
         self.receipts = self.books.open_receipts
         self.receipts_used: set[int] = set()
 
@@ -97,7 +127,8 @@ class AnswerReader:
         if decision == ACCEPT:
             return self._accept(answer, line, last)
         if decision == REJECT:
-            refused = [entry for entry, _ in self._proposed(last, 1)]
+            refused = self._returned(line, _numbers_of(str(last["applied_documents"])))
+            refused = refused or [entry for entry, _ in self._proposed(last, 1)]
             kept = [int(entry) for entry in str(last["refused_entries"]).split(";") if entry]
             return Plan(number, decision, refused=(*kept, *refused))
         if decision == APPLY_TO:
@@ -134,6 +165,8 @@ class AnswerReader:
 
     def _accept(self, answer: pd.DataFrame, line: dict[Any, Any], last: dict[Any, Any]) -> Plan | None:
         """The proposal as it stands; when a document was taken meanwhile, the line has moved on."""
+        if payments := self._returned(line, _numbers_of(str(last["applied_documents"]))):
+            return self._take_back(answer, line, payments)
         money = int(line["amount_minor"]) - int(last["difference_minor"])
         pairs = self._proposed(last, 1 if int(line["amount_minor"]) > 0 else -1)
         whole = len(pairs) == str(last["applied_documents"]).count(";") + 1
@@ -141,7 +174,9 @@ class AnswerReader:
             self._report(answer, "review-moved-on", "statement_line_no", decision=ACCEPT)
             return None
         # What the documents are reduced by and the money does not pay is the discount of the proposal, or a fee.
-        missing = sum(amount for _, amount in pairs) - abs(money)
+        # In another currency the amounts say nothing about the money, and `settle` finds the discount.
+        alike = all(self._currency(entry) == self._code(line) for entry, _ in pairs)
+        missing = sum(amount for _, amount in pairs) - abs(money) if alike else 0
         pieces = []
         for entry, amount in pairs:
             own = min(missing, amount, self._discount(entry, line)) if missing > 0 and amount > 0 else 0
@@ -152,7 +187,10 @@ class AnswerReader:
             place = max(place for place, piece in enumerate(pieces) if piece.amount > 0)
             pieces[place] = replace(pieces[place], fee=missing, fee_account=account)
         self._take(pieces)
-        return Plan(int(line["statement_line_no"]), ACCEPT, str(last["customer_no"]), pieces=tuple(pieces))
+        owners = dict.fromkeys(self._owner(entry) for entry, _ in pairs)
+        first = str(last["customer_no"])
+        others = tuple(owner for owner in owners if owner != first)
+        return Plan(int(line["statement_line_no"]), ACCEPT, first, pieces=tuple(pieces), others=others)
 
     # Documents that a person names ------------------------------------------------------------------------
 
@@ -167,36 +205,43 @@ class AnswerReader:
         receipt = self._receipt(answer, line, parts)
         if receipt is not None:
             return receipt if receipt.bank_entry_no else None
+        payments = self._returned(line, [part.partition(REMARK)[0].strip() for part in parts])
+        if any(abs(self.left.get(entry, 0)) < self.posted.amount(entry) for entry in payments):
+            return self._take_back(answer, line, payments)
         if row["customer_no"] and not self._good_customer(answer):
             return None
-        wanted: list[tuple[int, int]] = []
-        for part in parts:
-            found = self._named(answer, line, part)
-            if found is None:
-                return None
-            wanted.append(found)
-        owners = {self._owner(entry) for entry, _ in wanted}
-        if len(owners) > 1:
-            self._report(answer, "review-other-customer", "apply_to_documents")
+        found = [self._named(answer, line, part) for part in parts]
+        wanted = [one for one in found if one is not None]
+        owners = list(dict.fromkeys(self._owner(one.entry_no) for one in wanted))
+        if not self._single(answer, wanted) or not self._in_one_currency(answer, line, wanted, owners):
             return None
-        pieces = self._spread(line, list(dict(wanted).items()))
+        if len(wanted) < len(parts):
+            return None
+        pieces = self._spread(answer, line, wanted)
+        if pieces is None:
+            return None
         self._take(pieces)
-        return Plan(number, APPLY_TO, owners.pop(), pieces=tuple(pieces))
+        return Plan(number, APPLY_TO, owners[0], pieces=tuple(pieces), others=tuple(owners[1:]))
 
-    def _named(self, answer: pd.DataFrame, line: dict[Any, Any], part: str) -> tuple[int, int] | None:
-        """Entry and wanted amount (0 for as much as possible) of `No.` or `No.=amount`."""
+    def _named(self, answer: pd.DataFrame, line: dict[Any, Any], part: str) -> Wanted | None:
+        """The open entry of `No.` or `No.=amount`, and the amount (0 for as much as possible)."""
         text, _, typed = part.partition(REMARK)[0].partition("=")
         number, column = text.strip(), "apply_to_documents"
         amount = self.amount_of(typed, minor_digits(str(line["currency_code"]))) if typed.strip() else 0
-        if amount is None:
+        if amount is None or (typed.strip() and not amount):
             self._report(answer, "review-amount-unreadable", column, named=typed.strip())
             return None
         customer = answer.iloc[0]["customer_no"]
         entries = [entry for entry in self.by_number.get(number, ()) if self.left[entry]]
         mine = [entry for entry in entries if not customer or self._owner(entry) == customer]
         fitting = [entry for entry in mine if self.left[entry] * int(line["amount_minor"]) > 0]
-        if not mine:
+        if not entries:
             self._report(answer, "review-document-not-open", column, named=number)
+        elif not mine:
+            owner = self._owner(entries[0])
+            self._report(
+                answer, "review-other-customer", column, named=number, owner=owner, customer=customer
+            )
         elif not fitting:
             self._report(answer, "review-document-sign", column, named=number)
         elif len({self._owner(entry) for entry in fitting}) > 1:
@@ -205,8 +250,34 @@ class AnswerReader:
             currency = str(self.entries.at[fitting[0], "currency_code"])
             self._report(answer, "review-document-currency", column, named=number, currency=currency)
         else:
-            return fitting[0], amount
+            return Wanted(number, fitting[0], amount)
         return None
+
+    def _single(self, answer: pd.DataFrame, wanted: list[Wanted]) -> bool:
+        """Whether every document is named once; what is named again is reported."""
+        entries = [one.entry_no for one in wanted]
+        again = [one for place, one in enumerate(wanted) if one.entry_no in entries[:place]]
+        for one in again:
+            self._report(answer, "review-document-twice", "apply_to_documents", named=one.number)
+        return not again
+
+    def _in_one_currency(
+        self, answer: pd.DataFrame, line: dict[Any, Any], wanted: list[Wanted], owners: list[str]
+    ) -> bool:
+        """Whether a line for several customers pays in its own currency only: each one's share must be told in it."""
+        other = [one for one in wanted if self._currency(one.entry_no) != self._code(line)]
+        if len(owners) < 2 or not other:
+            return True
+        for one in other:
+            self._report(
+                answer,
+                "review-split-currency",
+                "apply_to_documents",
+                named=one.number,
+                currency=self._currency(one.entry_no),
+                paid=self._code(line),
+            )
+        return False
 
     def _receipt(self, answer: pd.DataFrame, line: dict[Any, Any], parts: list[str]) -> Plan | None:
         """A plan that closes a receipt booked by hand; without one where the receipt does not fit; None for no receipt."""
@@ -230,22 +301,44 @@ class AnswerReader:
         self.receipts_used.add(int(receipt["entry_no"]))
         return Plan(number, APPLY_TO, str(receipt["customer_no"]), bank_entry_no=int(receipt["entry_no"]))
 
-    def _spread(self, line: dict[Any, Any], wanted: list[tuple[int, int]]) -> list[Piece]:
-        """The line's money over the documents; a discount in time where the money pays the rest of it (T6)."""
+    def _spread(self, answer: pd.DataFrame, line: dict[Any, Any], wanted: list[Wanted]) -> list[Piece] | None:
+        """The line's money over the documents; None, with a finding, where it does not reach for all of them.
+
+        What is typed is set aside first; documents without an amount share the rest in their order. A discount in
+        time is taken where the money pays the rest of a document (T6), and of a typed amount only when all that
+        is typed is more than the money.
+        """
         money = abs(int(line["amount_minor"]))
-        in_full = money >= sum(abs(self.left[entry]) for entry, _ in wanted)
-        pieces = []
-        for entry, asked in wanted:
-            left = abs(self.left[entry])
-            discount = 0 if in_full or (asked and asked != left) else min(self._discount(entry, line), left)
-            if discount and money >= left - discount:
-                amount = left
-            else:
-                amount, discount = min(left, asked or left, money), 0
+        in_full = money >= sum(self._asks(one.entry_no, line)[0] for one in wanted)
+        too_much = sum(one.amount for one in wanted) > money
+        given: dict[int, Piece] = {}
+        for one in sorted(wanted, key=lambda one: not one.amount):
+            left, possible = self._asks(one.entry_no, line)
+            own = self._currency(one.entry_no) == self._code(line)
+            if one.amount > left and own:
+                self._short(answer, "review-amount-too-large", line, one.number, left)
+                return None
+            amount, may_discount = (
+                (one.amount, too_much and one.amount == left) if one.amount else (left, not in_full)
+            )
+            discount = possible if may_discount else 0
+            if not one.amount and money < left - discount:
+                amount, discount = money, 0
             money -= amount - discount
-            if amount:
-                pieces.append(Piece(entry, amount, discount))
-        return pieces
+            if amount <= 0 or money < 0:
+                self._short(answer, "review-money-short", line, one.number, abs(int(line["amount_minor"])))
+                return None
+            given[one.entry_no] = (
+                Piece(one.entry_no, amount, discount)
+                if own
+                else Piece(one.entry_no, abs(self.left[one.entry_no]), 0, wanted=one.amount)
+            )
+        return [given[one.entry_no] for one in wanted]
+
+    def _short(self, answer: pd.DataFrame, code: str, line: dict[Any, Any], number: str, amount: int) -> None:
+        """Report a document that cannot get what the answer gives it, with an amount in the line's currency."""
+        money = f"{decimal_text(amount, minor_digits(self._code(line)))} {self._code(line)}"
+        self._report(answer, code, "apply_to_documents", named=number, amount=money)
 
     def _take(self, pieces: list[Piece]) -> None:
         for piece in pieces:
@@ -261,10 +354,26 @@ class AnswerReader:
         owed, paid = (pd.Series([str(code)], dtype="str") for code in currencies)
         return bool(may_apply(self.books.company, owed, paid)[0])
 
+    def _currency(self, entry: int) -> str:
+        return str(self.entries.at[entry, "currency_code"]) or self._local
+
+    def _code(self, line: dict[Any, Any]) -> str:
+        return str(line["currency_code"]) or self._local
+
     def _digits(self, entry: int) -> int:
         """Decimals of an entry's currency."""
-        local = self.books.company.settings.local_currency_code
-        return minor_digits(str(self.entries.at[entry, "currency_code"]) or local)
+        return minor_digits(self._currency(entry))
+
+    def _asks(self, entry: int, line: dict[Any, Any]) -> tuple[int, int]:
+        """What is left of an entry, and its possible discount, without sign, in the line's currency at its day (T16)."""
+        left = abs(self.left[entry])
+        amounts = [left, left - min(self._discount(entry, line), left)]
+        if self._currency(entry) != self._code(line):
+            codes = pd.Series([self._currency(entry), self._code(line)], dtype="str")
+            owed, paid = find_rates(self.books.company, codes, pd.Series([line["date"]] * 2))[0].tolist()
+            up, down = owed * 10 ** minor_digits(codes[1]), paid * 10 ** minor_digits(codes[0])
+            amounts = proportion(amounts, [up] * 2, [down] * 2).tolist()
+        return amounts[0], amounts[0] - amounts[1]
 
     def _discount(self, entry: int, line: dict[Any, Any]) -> int:
         """The payment discount of an entry that the line is in time for, without sign."""
@@ -282,6 +391,44 @@ class AnswerReader:
             return None
         whole, _, rest = re.sub(r"\s", "", bare).replace(",", ".").partition(".")
         return int(whole + rest.ljust(digits, "0"))
+
+    # Payments that came back --------------------------------------------------------------------------------
+
+    def _returned(self, line: dict[Any, Any], numbers: list[str]) -> list[int]:
+        """Entries of posted payments, where money goes out and every number is that of one; else none."""
+        if int(line["amount_minor"]) > 0 or not all(number in self.posted.by_number for number in numbers):
+            return []
+        return [self.posted.by_number[number] for number in dict.fromkeys(numbers)]
+
+    def _take_back(self, answer: pd.DataFrame, line: dict[Any, Any], payments: list[int]) -> Plan | None:
+        """A plan that returns whole payments; None, with a finding, where they cannot be returned by the line."""
+        decision = str(answer.iloc[0]["decision"])
+        column = "apply_to_documents" if decision == APPLY_TO else "statement_line_no"
+        for entry in payments:
+            named, later = self.posted.number(entry), self.posted.later(entry)
+            if self.posted.is_gone(entry) or entry in self._taken_back:
+                self._report(answer, "review-return-gone", column, named=named)
+            elif later:
+                self._report(answer, "review-return-later", column, named=named, other=later)
+            elif self.posted.lacks_accounts(entry):
+                group = str(self.posted.about(entry)["customer_posting_group"])
+                self._report(answer, "exchange-accounts-missing", column, document_no=named, group=group)
+            elif sum(map(self.posted.amount, payments)) != -int(line["amount_minor"]) or (
+                str(self.posted.about(entry)["currency_code"]) or self._local
+            ) != self._code(line):
+                self._report(answer, "review-return-amount", column, named=named)
+            else:
+                continue
+            return None
+        self._taken_back.update(payments)
+        owners = list(dict.fromkeys(str(self.posted.about(entry)["customer_no"]) for entry in payments))
+        return Plan(
+            int(line["statement_line_no"]),
+            decision,
+            owners[0],
+            others=tuple(owners[1:]),
+            returned=tuple(payments),
+        )
 
     # Customers and accounts --------------------------------------------------------------------------------
 

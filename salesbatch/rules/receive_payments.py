@@ -115,6 +115,12 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
     return journal, payments
 
 
+def open_dates(company: Company, days: pd.Series) -> pd.Series:
+    """A line dated in a closed period is posted on the first open date; the statement keeps its own date."""
+    first = company.settings.allow_posting_from
+    return days.where(days >= pd.Timestamp(first), np.datetime64(first, "s")) if first else days
+
+
 def _with_currency(company: Company, payments: pd.DataFrame) -> pd.DataFrame:
     """Payments with currency_code, amount_lcy_minor and document_date filled."""
     local = company.settings.local_currency_code

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesbatch.core.company import Settings
-from salesbatch.core.evidence_texts import evidence_text
-from salesbatch.core.match_texts import match_phrases
+from salesbatch.core.match_texts import document_label, match_phrase, note_phrase
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.decide import DEBIT, ON_ACCOUNT, RETURNED, Decision
 from salesbatch.rules.explain_amount import DISCOUNT, EXACT, FEE, ROUNDING
 from salesbatch.rules.search import LIKELY, POSSIBLE, Hypothesis, Party, Search
 
-_SHORT_TYPE = {"invoice": "INV", "credit_memo": "CM", "finance_charge_memo": "FIN", "reminder": "REM"}
 _LISTED = 5
 
 
@@ -21,7 +19,6 @@ class SearchWords:
 
     def __init__(self, search: Search, settings: Settings) -> None:
         self._search, self._settings, self._language = search, settings, settings.language
-        self._phrases = match_phrases(settings.language)
 
     def evidence(self, line: int, decision: Decision) -> str:
         """What speaks for a decision, or why there is none."""
@@ -42,7 +39,7 @@ class SearchWords:
         if one.rivals:
             parts.append(self._say("rivals", count=one.rivals))
         if one.note:
-            parts.append(self._say("note", note=evidence_text(one.note, self._language)))
+            parts.append(self._say("note", note=note_phrase(one.note, self._language)))
         return "; ".join([part for part in parts if part])
 
     def runner_up(self, line: int, decision: Decision) -> str:
@@ -62,7 +59,7 @@ class SearchWords:
         return self._say("mapping", text=text)
 
     def _say(self, name: str, **values: object) -> str:
-        return self._phrases[name].format(**values) if values else self._phrases[name]
+        return match_phrase(name, self._language, **values)
 
     def _number_of(self, line: int) -> int:
         return int(self._search.payments.line_no[line])
@@ -173,18 +170,13 @@ class SearchWords:
             words.append("other payer" if search.parties(line) else "payer unknown")
         if any(amounts.left[entry] == 0 and entry not in taken for entry in entries):
             words.append("taken")
-        return f"{self._labels(entries)}: {', '.join([self._phrases[word] for word in words])}"
+        return f"{self._labels(entries)}: {', '.join([self._say(word) for word in words])}"
 
     def _labels(self, entries: list[int]) -> str:
         """'INV 103001, INV 103002'; a number that has letters needs no type before it."""
-        if len(entries) == 1:
-            return self._label(entries[0])
         more = len(entries) - _LISTED
         return ", ".join(map(self._label, entries[:_LISTED])) + (f" + {more}" if more > 0 else "")
 
     def _label(self, entry: int) -> str:
-        number: str = self._search.document_no[entry]
-        if entry < self._search.open and number[:1].isdigit():
-            kind = _SHORT_TYPE.get(self._search.pool.document_type[entry])
-            return f"{kind} {number}" if kind else number
-        return number
+        kind = self._search.pool.document_type[entry] if entry < self._search.open else ""
+        return document_label(kind, self._search.document_no[entry], self._language)

@@ -42,14 +42,14 @@ def unapply_entries(inbox: Inbox, books: Books, company: Company, posting_date: 
         return actions.journal()
     first = books.next_no("transaction_no")
     rows = rows.assign(transaction_no=np.arange(first, first + len(rows)))
-    mirrored = _mirrored(books, company, rows)
+    mirrored = mirror_transactions(books, company, rows)
     return Journal.join([mirrored, done_rows(books, rows, rows["document_no"]), actions.journal()])
 
 
 def _find_transactions(actions: Actions, applications: pd.DataFrame) -> Actions:
     """`takes_back`, the transaction of each row, and its day in `applied_on`; rows for which there is none are held."""
     checks, rows = actions.checks, actions.rows
-    standing = _standing(applications)
+    standing = standing_applications(applications)
     found: dict[int, tuple[int, pd.Timestamp]] = {}
     for row in rows.to_dict("records"):  # Few, and each changes what the next one finds.
         document, one = int(row["document"]), rows[rows["document"] == row["document"]]
@@ -75,15 +75,18 @@ def _find_transactions(actions: Actions, applications: pd.DataFrame) -> Actions:
     return actions.with_rows(rows)
 
 
-def _standing(applications: pd.DataFrame) -> pd.DataFrame:
+def standing_applications(applications: pd.DataFrame) -> pd.DataFrame:
     """Rows of the applications that were not taken back: what takes one back has its number and another transaction."""
     applied = applications[applications["application_no"] != 0]
     times = applied.groupby("application_no")["transaction_no"].transform("nunique")
     return applied[times == 1]
 
 
-def _mirrored(books: Books, company: Company, rows: pd.DataFrame) -> Journal:
-    """Detailed, G/L and VAT entries of the transactions with the opposite sign, under new numbers, on the new day."""
+def mirror_transactions(books: Books, company: Company, rows: pd.DataFrame) -> Journal:
+    """Detailed, G/L and VAT entries of the transactions with the opposite sign, under new numbers, on the new day.
+
+    rows: takes_back (the transaction), transaction_no (the new one) and posting_date.
+    """
     detailed = _copies(books, entries.DETAILED_ENTRIES, books.applications, rows)
     gl = _copies(books, entries.GL_ENTRIES, books.application_gl, rows)
     vat = _copies(books, entries.VAT_ENTRIES, books.application_vat, rows)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from salesbatch.core.evidence_texts import evidence_text
 from salesbatch.core.money import minor_digits
 from salesbatch.core.reports import ReportHead
 from salesbatch.writers.grid_parts import GridColumn, GridSheet, Kind
@@ -74,7 +73,6 @@ _OTHER_NAMES = {
     "remaining_amount_lcy": "remaining_lcy_minor",
     "discount_amount": "discount_minor",
 }
-_EVIDENCE = frozenset({"evidence", "runner_up"})
 _PERCENT = frozenset({"vat_percent", "line_discount_percent"})
 _WIDTHS = {
     "evidence": 48.0,
@@ -153,8 +151,6 @@ def _column(table: str, name: str, values: pd.Series, frame: pd.DataFrame, head:
         return GridColumn(shown, kind, values, width, digits=digits, total=total, blank_zero=blank_zero)
     if name in TRANSLATED_COLUMNS and kind == "text":
         values = value_words(values, head.language)
-    if name in _EVIDENCE:
-        values = pd.Series([evidence_text(text, head.language) for text in values], dtype="str")
     return GridColumn(shown, kind, values, width, blank_zero=blank_zero)
 
 

@@ -44,9 +44,9 @@ _PHRASES: Mapping[str, Words] = {
     ),
     "apply_to": Words(
         "Settles what stands in Apply-to Documents, such as 103001=500.00;103002. "
-        "The documents must be one customer's; what is left over stays on its account.",
+        "Documents of several customers get a payment each; what is left over stays on the account of the first.",
         "Reglerar det som står i Kopplas till dokument, till exempel 103001=500,00;103002. "
-        "Dokumenten ska höra till en enda kund; det som blir över stannar på kundens konto.",
+        "Flera kunders dokument får var sin betalning; det som blir över stannar på den förstas konto.",
     ),
     "on_account": Words(
         "The whole amount goes to the account of the customer in Customer No., to be applied later.",

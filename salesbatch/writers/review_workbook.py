@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from salesbatch.core.evidence_texts import evidence_text
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.core.reports import ReviewReport
 from salesbatch.core.sheets import BY_NAME
@@ -105,8 +104,6 @@ def _values(report: ReviewReport) -> dict[str, Sequence[object]]:
         _named(number, name) for number, name in zip(lines["customer_no"], lines["customer_name"])
     ]
     values["proposed_documents"] = lines["applied_documents"].str.replace(";", ";\n").tolist()
-    values["runner_up"] = [evidence_text(text, language) for text in lines["runner_up"]]
-    values["evidence"] = [evidence_text(text, language) for text in lines["evidence"]]
     return values
 
 

@@ -1,0 +1,63 @@
+"""What a person does with a payment review: type into its yellow cells, save it into the inbox, and look at what came of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import openpyxl
+from office import Office
+
+from salesbatch import ledger
+from salesbatch.batch import RunResult
+
+
+def review(office: Office) -> Path:
+    """The newest payment review."""
+    return sorted((office.root / "review").glob("Payment Review *.xlsx"))[-1]
+
+
+def answer(office: Office, answers: dict[int, dict[str, object]], source: Path | None = None) -> Path:
+    """Type into the answer cells of the review as a person does, save it under another name in the inbox."""
+    book = openpyxl.load_workbook(source or review(office))
+    sheet = book["Payment Review"]
+    captions = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        line = sheet.cell(row, captions["Statement Line No."]).value
+        for caption, value in answers.get(line, {}).items():
+            sheet.cell(row, captions[caption]).value = value
+    path = office.root / "inbox" / f"answered {time.monotonic_ns()}.xlsx"
+    book.save(path)
+    moment = time.time() - 60
+    os.utime(path, (moment, moment))
+    return path
+
+
+def run_answers(office: Office, answers: dict[int, dict[str, object]], day: str = "2026-11-02") -> RunResult:
+    answer(office, answers)
+    return office.run(day)
+
+
+def codes(result: RunResult) -> list[str]:
+    """All findings; that of the sheets written for people there is none is part of what is tested."""
+    return sorted(item.code for item in result.findings)
+
+
+def matches(office: Office) -> dict[int, tuple[str, ...]]:
+    """Status, confidence, customer and documents of the last decision on every line."""
+    found = office.table("payment_matches")
+    columns = ["status", "match_confidence", "customer_no", "applied_documents"]
+    return {int(row["line_no"]): tuple(row[name] for name in columns) for row in found.to_dict("records")}
+
+
+def remaining(office: Office) -> dict[str, str]:
+    entries = office.table("customer_ledger_entries")
+    return {row.document_no: row.remaining_amount for row in entries.itertuples() if row.open}
+
+
+def unexplained(office: Office, period: str) -> int:
+    """What the bank reconciliation of a period cannot explain, in minor units, over all accounts."""
+    with ledger.open_database(office.root) as database:
+        frame = ledger.ledger_report(database, period).frames["bank_reconciliation"]
+    return int(frame.loc[frame["section"] == "unexplained", "amount_minor"].abs().sum())
