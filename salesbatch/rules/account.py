@@ -12,6 +12,24 @@ from salesbatch.rules.number_series import next_voucher, voucher_series_of
 
 ROLES = ("receivables", "bank", "sales", "discount", "vat", "rounding", "balancing")
 """The order in which the rows of a voucher stand."""
+_OF_VOUCHER = (
+    "transaction_no",
+    "posting_date",
+    "document_type",
+    "posted_no",
+    "description",
+    "customer",
+)
+_OF_VAT_ENTRY = (
+    "transaction_no",
+    "posting_date",
+    "document_type",
+    "posted_no",
+    "bill_to_customer_no",
+    "vat_bus_posting_group",
+    "country_code",
+    "vat_registration_no",
+)
 
 
 def document_postings(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, sign: int) -> pd.DataFrame:
@@ -91,16 +109,11 @@ def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_c
     """
     letter = voucher_series_of(books, series_code)
     first_voucher = next_voucher(books, letter)
-    documents = documents.assign(
-        voucher_no=np.arange(first_voucher, first_voucher + len(documents)), place=np.arange(len(documents))
-    )
-    rank = moves["role"].map({role: place for place, role in enumerate(ROLES)}).to_numpy()
-    about = documents.set_index("document").loc[moves["document"]].reset_index(drop=True)
-    order = np.lexsort(
-        (moves["account_no"].to_numpy(dtype=object).astype(str), rank, about["place"].to_numpy())
-    )
-    about = about.iloc[order]
-    moves = moves.iloc[order]
+    place = pd.Index(documents["document"]).get_indexer(moves["document"])
+    rank = pd.Index(ROLES).get_indexer(moves["role"])
+    account, _ = pd.factorize(moves["account_no"], sort=True)
+    order = np.lexsort((account, rank, place))
+    about, moves = documents[list(_OF_VOUCHER)].iloc[place[order]], moves.iloc[order]
     first = books.next_no("gl_entries")
     return entries.GL_ENTRIES.frame(
         {
@@ -108,7 +121,7 @@ def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_c
             "run_no": books.run_no,
             "transaction_no": about["transaction_no"],
             "voucher_series": letter,
-            "voucher_no": about["voucher_no"],
+            "voucher_no": first_voucher + place[order],
             "account_no": moves["account_no"],
             "posting_date": about["posting_date"],
             "document_type": about["document_type"],
@@ -132,14 +145,9 @@ def vat_rows(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, sign: int
         amount_minor=("vat_amount_minor", "sum"),
         **{name: (name, "first") for name in facts},
     )
-    about = (
-        headers.assign(place=np.arange(len(headers)))
-        .set_index("document")
-        .loc[sums["document"]]
-        .reset_index(drop=True)
-    )
-    order = np.argsort(about["place"].to_numpy(), kind="stable")
-    sums, about = sums.iloc[order], about.iloc[order]
+    place = pd.Index(headers["document"]).get_indexer(sums["document"])
+    order = np.argsort(place, kind="stable")
+    sums, about = sums.iloc[order], headers[list(_OF_VAT_ENTRY)].iloc[place[order]]
     first = books.next_no("vat_entries")
     return entries.VAT_ENTRIES.frame(
         {

@@ -30,8 +30,9 @@ def calculate_vat(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
     rate = np.where(kind == "Normal VAT", lines["vat_percent_e5"].to_numpy(), 0)
     inside = lines["prices_including_vat"].to_numpy(dtype=bool)
     negative = amount < 0
-    group = pd.MultiIndex.from_arrays([lines["document"], lines["vat_identifier"], kind, rate, ~negative])
-    codes, _ = pd.factorize(group, sort=True)  # Sorted: a negative group comes just before its positive twin.
+    # Sorted: a negative group comes just before its positive twin.
+    group = [lines["document"], lines["vat_identifier"], lines["vat_calculation_type"], rate, ~negative]
+    codes = lines.groupby(group, sort=True).ngroup().to_numpy()
     order = np.argsort(codes, kind="stable")
     sorted_codes = codes[order]
     starts = (
