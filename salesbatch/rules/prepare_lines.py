@@ -15,7 +15,6 @@ from salesbatch.rules.price_lines import price_lines
 
 TYPES = {"Item": "item", "G/L Account": "gl_account", "Comment": "comment", "Charge": "charge"}
 HEADER_FIELDS = (
-    "document",
     "customer_no",
     "bill_to_customer_no",
     "posting_date",
@@ -40,22 +39,10 @@ def prepare_lines(
     lines: input rows of the documents in `headers`. Adds gross_minor (quantity x price), line_discount_minor
     and line_amount_minor (D7), all in the document's currency.
     """
-    about = headers.set_index("document")
-    lines = lines.drop(columns=[name for name in HEADER_FIELDS if name != "document" and name in lines])
-    for name in HEADER_FIELDS[1:]:
-        lines[name] = about[name].reindex(lines["document"]).to_numpy()
-    for name in (
-        "customer_no",
-        "bill_to_customer_no",
-        "language",
-        "gen_bus_posting_group",
-        "vat_bus_posting_group",
-        "customer_price_group",
-        "customer_discount_group",
-        "currency_code",
-        "action",
-    ):
-        lines[name] = lines[name].astype("str")
+    owner = pd.Index(headers["document"]).get_indexer(lines["document"])
+    lines = lines.drop(columns=[name for name in HEADER_FIELDS if name in lines])
+    for name in HEADER_FIELDS:
+        lines[name] = headers[name].array[owner]
     lines["line_no"], lines["order_line_no"] = _line_numbers(checks, lines), 0
     lines["type"] = _types(lines)
     lines = _describe(checks, books, lines, document_type)

@@ -58,7 +58,7 @@ def release_orders(inbox: Inbox, books: Books, company: Company, posting_date: d
             "document_lines": line_rows(books, lines, ids, place),
             "input_keys": key_rows(books, "orders", headers, headers["document_id"], ""),
         },
-        closed_held=tuple(held_id for held_id in headers["held_id"] if held_id),
+        closed_held=tuple(held_id for held_id in headers["held_id"].tolist() if held_id),
     )
     if len(drawn):
         series = draw_numbers(books, "ORDER", drawn["posting_date"])
