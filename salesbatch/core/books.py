@@ -260,7 +260,10 @@ def _open_after(
     known = [part[columns] for part in (open_entries, closed, fresh) if part is not None and len(part)]
     if not known:
         return open_entries
-    both = pd.concat(known, ignore_index=True).merge(remaining, on="entry_no", how="inner", validate="1:1")
+    both = pd.concat(known, ignore_index=True)
+    place = pd.Index(remaining["entry_no"]).get_indexer(both["entry_no"])
+    both, left = both[place >= 0].reset_index(drop=True), remaining.iloc[place[place >= 0]]
+    both = both.assign(**{name: left[name].array for name in state if name != "entry_no"})
     return both[list(open_entries.columns)]
 
 

@@ -128,24 +128,24 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
             newest[["document_id", "document_type", "no"]], on="document_id", how="inner"
         )
         fresh = _with_sums(fresh.assign(**dict.fromkeys(DONE, 0), open=False), key, state)
-        renewed = pd.MultiIndex.from_frame(newest[["document_type", "no"]])
+        known = newest[newest["no"].isin(state["no"])]
+        renewed = pd.MultiIndex.from_frame(known[["document_type", "no"]])
         kept = state[~pd.MultiIndex.from_frame(state[["document_type", "no"]]).isin(renewed)]
         parts = [part for part in (kept, fresh[list(entries.ORDER_LINES.names)]) if len(part)]
         state = pd.concat(parts, ignore_index=True)
         state = state.sort_values(key, kind="stable", ignore_index=True)
     if len(moves):
-        kind = moves["document_type"].to_numpy(dtype=object)
-        signs = {name: [_MOVES[word][place] for word in kind] for place, name in enumerate(DONE, start=1)}
-        owner = pd.MultiIndex.from_arrays([[_MOVES[word][0] for word in kind], moves["order_no"]])
-        heads = state.drop_duplicates("document_id")
-        place = pd.MultiIndex.from_frame(heads[["document_type", "no"]]).get_indexer(owner)
-        moves = moves[["document_id"]].assign(place=place, **signs)[place >= 0]
+        names = ("document_type", *DONE)
+        meaning = zip(*(_MOVES[word] for word in moves["document_type"].tolist()))
+        moves = moves[["document_id"]].assign(no=moves["order_no"], **dict(zip(names, meaning)))
+        heads = state[["document_id", "document_type", "no"]].drop_duplicates("document_id")
+        moves = moves.merge(heads, on=["document_type", "no"], how="inner", suffixes=("", "_moved"))
         moved = lines.loc[lines["order_line_no"] > 0, ["document_id", "order_line_no", "quantity_e5"]]
         moved = moved.merge(moves, on="document_id", how="inner")
         key = ["document_id", "line_no"]
         by_line = pd.DataFrame(
             {
-                "document_id": heads["document_id"].to_numpy()[moved["place"]],
+                "document_id": moved["document_id_moved"],
                 "line_no": moved["order_line_no"],
                 **{name: moved["quantity_e5"] * moved[name] for name in DONE},
             }

@@ -52,6 +52,7 @@ def document_postings(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, 
     setup = company.table("general_posting_setup").set_index(
         ["gen_bus_posting_group", "gen_prod_posting_group"]
     )
+    setup = setup[["sales_account", "sales_credit_memo_account", "line_discount_account"]]
     pair = setup.reindex(pd.MultiIndex.from_frame(sold[["gen_bus_posting_group", "gen_prod_posting_group"]]))
     sales_account = pair["sales_account"].fillna("").to_numpy(dtype=object)
     if sign < 0:  # L3: the credit memo's own account where there is one.
@@ -83,21 +84,21 @@ def document_postings(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, 
     vat = _movement(sold["document"], sold["sales_vat_account"], "vat", -sold["vat_amount_minor"])
     moves = pd.concat([receivables, sales, discounts, vat, rounding], ignore_index=True)
     moves["amount_minor"] *= sign
-    moves = (
-        moves.groupby(["document", "role", "account_no"], sort=False)
-        .agg({"amount_minor": "sum"})
-        .reset_index()
-    )
-    return moves[moves["amount_minor"] != 0]
+    moves = moves.groupby(["document", "rank", "account_no"], sort=False)["amount_minor"].sum().reset_index()
+    moves = moves[moves["amount_minor"] != 0]
+    return moves.assign(role=pd.array(ROLES, dtype="str")[moves["rank"]])
 
 
 def _movement(document: pd.Series, account: object, role: str, amount: object) -> pd.DataFrame:
+    """The rows of one role, of the documents or lines that have an amount of it."""
+    minor = np.asarray(amount, dtype=np.int64)
+    at = np.flatnonzero(minor)
     return pd.DataFrame(
         {
-            "document": document.to_numpy(),
-            "account_no": pd.Series(np.asarray(account, dtype=object)).astype("str"),
-            "role": role,
-            "amount_minor": np.asarray(amount, dtype=np.int64),
+            "document": document.to_numpy()[at],
+            "account_no": pd.array(np.asarray(account, dtype=object)[at], dtype="str"),
+            "rank": ROLES.index(role),
+            "amount_minor": minor[at],
         }
     )
 
@@ -137,9 +138,9 @@ def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_c
 
 def vat_rows(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, sign: int) -> pd.DataFrame:
     """VAT entries per document and VAT group: negative for sales, positive for credit memos (V9); none for rounding."""
-    sold = lines[lines["type"] != "comment"]
     group = ["document", "vat_prod_posting_group", "vat_identifier", "vat_calculation_type", "vat_percent_e5"]
     facts = ["vat_category", "sales_vat_account", "vat_return_box"]
+    sold = lines.loc[lines["type"] != "comment", [*group, *facts, "vat_base_minor", "vat_amount_minor"]]
     sums = sold.groupby(group, sort=True, as_index=False).agg(
         base_minor=("vat_base_minor", "sum"),
         amount_minor=("vat_amount_minor", "sum"),
