@@ -264,7 +264,8 @@ def _open_after(
     place = pd.Index(remaining["entry_no"]).get_indexer(both["entry_no"])
     both, left = both[place >= 0].reset_index(drop=True), remaining.iloc[place[place >= 0]]
     both = both.assign(**{name: left[name].array for name in state if name != "entry_no"})
-    return both[list(open_entries.columns)]
+    result: pd.DataFrame = both[list(open_entries.columns)]
+    return result
 
 
 def _shipped_now(rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -108,7 +108,7 @@ def _column(field: Field, value: object, length: int) -> pd.Series:
         value = blank
     if not _is_column(value):
         if field.kind == "text":
-            return pd.Series(pd.array([value], dtype="str").repeat(length), copy=False)
+            return pd.Series([value], dtype="str").repeat(length).reset_index(drop=True)
         return pd.Series(np.full(length, value), dtype=field.dtype, copy=False)
     if isinstance(value, (pd.Series, pd.Index)):  # As texts, a column of texts is not looked through again.
         value = value.array if value.dtype == "str" else value.to_numpy()

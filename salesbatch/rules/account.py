@@ -86,7 +86,7 @@ def document_postings(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, 
     moves["amount_minor"] *= sign
     moves = moves.groupby(["document", "rank", "account_no"], sort=False)["amount_minor"].sum().reset_index()
     moves = moves[moves["amount_minor"] != 0]
-    return moves.assign(role=pd.array(ROLES, dtype="str")[moves["rank"]])
+    return moves.assign(role=pd.array(ROLES, dtype="str")[moves["rank"].to_numpy()])
 
 
 def _movement(document: pd.Series, account: object, role: str, amount: object) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_c
     letter = voucher_series_of(books, series_code)
     first_voucher = next_voucher(books, letter)
     place = pd.Index(documents["document"]).get_indexer(moves["document"])
-    rank = pd.Index(ROLES).get_indexer(moves["role"])
+    rank = pd.Index(ROLES).get_indexer(pd.Index(moves["role"]))
     account, _ = pd.factorize(moves["account_no"], sort=True)
     order = np.lexsort((account, rank, place))
     about, moves = documents[list(_OF_VOUCHER)].iloc[place[order]], moves.iloc[order]

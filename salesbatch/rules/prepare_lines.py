@@ -219,9 +219,7 @@ def find_vat(checks: Checks, books: Books, lines: pd.DataFrame) -> pd.DataFrame:
         **{name: chosen[name].fillna("") for name in ("vat_category", "sales_vat_account", "vat_return_box")},
     }
     kinds = kinds.assign(**{name: values.astype("str").where(sold, "") for name, values in texts.items()})
-    lines = lines.assign(
-        vat_percent_e5=percent[kind], **{name: kinds[name].array[kind] for name in texts}
-    )
+    lines = lines.assign(vat_percent_e5=percent[kind], **{name: kinds[name].array[kind] for name in texts})
     _check_setup(checks, books, lines, kinds, kind)
     return lines
 
