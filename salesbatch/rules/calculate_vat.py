@@ -8,6 +8,7 @@ import pandas as pd
 from salesbatch.core.company import Settings
 from salesbatch.core.money import (
     PERCENT_E5,
+    Int64,
     divide_round,
     multiply_divide,
     percent_inside,
@@ -32,7 +33,7 @@ def calculate_vat(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
     negative = amount < 0
     # Sorted: a negative group comes just before its positive twin.
     group = [lines["document"], lines["vat_identifier"], lines["vat_calculation_type"], rate, ~negative]
-    codes = lines.groupby(group, sort=True).ngroup().to_numpy(dtype=np.int64)
+    codes: Int64 = lines.groupby(group, sort=True).ngroup().to_numpy(dtype=np.int64)
     order = np.argsort(codes, kind="stable")
     sorted_codes = codes[order]
     starts = (

@@ -122,7 +122,8 @@ def item_entry_rows(
     """Item ledger entries of document lines. Quantity out is negative; cost is quantity x the item's unit cost.
 
     documents: the owner of each line (same order), at least its OF_OWNER. shipped: whether the quantity
-    moves; invoiced: whether it is invoiced by the same posting. An invoice of goods shipped earlier has quantity 0 and an invoiced quantity.
+    moves; invoiced: whether it is invoiced by the same posting. An
+    invoice of goods shipped earlier has quantity 0 and an invoiced quantity.
     """
     items = company.table("items").set_index("no")
     cost = plain_int(items["unit_cost_e5"].reindex(lines["item_no"]))
