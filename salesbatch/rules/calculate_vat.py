@@ -33,7 +33,7 @@ def calculate_vat(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
     negative = amount < 0
     # Sorted: a negative group comes just before its positive twin.
     group = [lines["document"], lines["vat_identifier"], lines["vat_calculation_type"], rate, ~negative]
-    codes: Int64 = lines.groupby(group, sort=True).ngroup().to_numpy(dtype=np.int64)
+    codes: Int64 = np.asarray(lines.groupby(group, sort=True).ngroup(), dtype=np.int64)
     order = np.argsort(codes, kind="stable")
     sorted_codes = codes[order]
     starts = (
