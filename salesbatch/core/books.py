@@ -147,31 +147,24 @@ class Books:
         if documents is not None and len(documents):
             new_orders = documents[documents["document_type"] == "order"]
             if len(new_orders):
-                orders = pd.concat(
-                    [orders[~orders["no"].isin(new_orders["no"])], new_orders], ignore_index=True
-                )
+                orders = _stacked(orders[~orders["no"].isin(new_orders["no"])], new_orders)
                 lines = rows["document_lines"]
                 new_lines = lines[lines["document_id"].isin(new_orders["document_id"])]
-                orders_lines = pd.concat(
-                    [orders_lines[orders_lines["document_id"].isin(orders["document_id"])], new_lines],
-                    ignore_index=True,
-                )
+                kept_lines = orders_lines[orders_lines["document_id"].isin(orders["document_id"])]
+                orders_lines = _stacked(kept_lines, new_lines)
         named, named_lines = self.named, self.named_lines
         if documents is not None and len(documents):
             posted = documents[documents["document_type"].isin(["invoice", "credit_memo"])]
             if len(posted):
                 lines = rows["document_lines"]
-                named = pd.concat([part for part in (named, posted) if len(part)], ignore_index=True)
-                mine = lines[lines["document_id"].isin(posted["document_id"])]
-                named_lines = pd.concat(
-                    [part for part in (named_lines, mine) if len(part)], ignore_index=True
-                )
+                named = _stacked(named, posted)
+                named_lines = _stacked(named_lines, lines[lines["document_id"].isin(posted["document_id"])])
         keys = self.keys
         new_keys = rows.get("input_keys")
         if new_keys is not None and len(new_keys):
-            keys = pd.concat(
-                [part for part in (keys, new_keys) if len(part)], ignore_index=True
-            ).drop_duplicates(["table_name", "key"], keep="last", ignore_index=True)
+            keys = _stacked(keys, new_keys).drop_duplicates(
+                ["table_name", "key"], keep="last", ignore_index=True
+            )
         return replace(
             self,
             last_no=last_no,
@@ -217,7 +210,9 @@ def _claim_vat_after(known: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> p
 
 def _stacked(known: pd.DataFrame, new: pd.DataFrame | None) -> pd.DataFrame:
     parts = [part for part in (known, new) if part is not None and len(part)]
-    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] if parts else known
+    if len(parts) > 1:
+        return pd.concat(parts, ignore_index=True)
+    return (parts[0] if parts else known).reset_index(drop=True)
 
 
 def _receipts_after(books: Books, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -290,8 +285,12 @@ def _open_after(
     known = [part[columns] for part in (open_entries, closed, fresh) if part is not None and len(part)]
     if not known:
         return open_entries
-    both = pd.concat(known, ignore_index=True).merge(remaining, on="entry_no", how="inner", validate="1:1")
-    return both[list(open_entries.columns)]
+    both = pd.concat(known, ignore_index=True)
+    place = pd.Index(remaining["entry_no"]).get_indexer(both["entry_no"])
+    both, left = both[place >= 0].reset_index(drop=True), remaining.iloc[place[place >= 0]]
+    both = both.assign(**{name: left[name].array for name in state if name != "entry_no"})
+    result: pd.DataFrame = both[list(open_entries.columns)]
+    return result
 
 
 def _shipped_now(rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
         )
     if len(gl):
         vouchers = (
-            gl[gl["voucher_no"] > 0]
+            gl.loc[gl["voucher_no"] > 0, ["voucher_series", "voucher_no", "posting_date"]]
             .groupby("voucher_series", sort=True)
             .agg(ordinal=("voucher_no", "max"), last_date=("posting_date", "max"))
             .reset_index()
@@ -110,7 +110,7 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
     """Shipped, invoiced and returned quantity of every order line.
 
     A new version of an order brings its lines anew and keeps what was shipped and invoiced on the same line
-    number. A line is open until it is invoiced in full; comment lines are never open.
+    number. A line is open until it is invoiced in full; comment lines are never open. current: by key.
     """
     documents = _rows(journal, "documents")
     orders = documents[documents["document_type"].isin(ORDERS)]
@@ -119,7 +119,7 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
         return current
     lines = _rows(journal, "document_lines")
     key = ["document_type", "no", "line_no"]
-    state = current.reset_index(drop=True).copy()
+    state = current.reset_index(drop=True)
     if len(orders):
         newest = orders.sort_values("version", kind="stable").drop_duplicates(
             ["document_type", "no"], keep="last"
@@ -128,35 +128,39 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
             newest[["document_id", "document_type", "no"]], on="document_id", how="inner"
         )
         fresh = _with_sums(fresh.assign(**dict.fromkeys(DONE, 0), open=False), key, state)
-        renewed = pd.MultiIndex.from_frame(newest[["document_type", "no"]])
+        known = newest[newest["no"].isin(state["no"])]
+        renewed = pd.MultiIndex.from_frame(known[["document_type", "no"]])
         kept = state[~pd.MultiIndex.from_frame(state[["document_type", "no"]]).isin(renewed)]
         parts = [part for part in (kept, fresh[list(entries.ORDER_LINES.names)]) if len(part)]
         state = pd.concat(parts, ignore_index=True)
+        state = state.sort_values(key, kind="stable", ignore_index=True)
     if len(moves):
-        moved = lines[["document_id", "order_line_no", "quantity_e5"]].merge(
-            moves[["document_id", "document_type", "order_no"]], on="document_id", how="inner"
-        )
-        moved = moved[moved["order_line_no"] > 0]
-        kind, quantity = moved["document_type"], moved["quantity_e5"].to_numpy()
-        signed = {
-            name: quantity
-            * kind.map({word: move[place] for word, move in _MOVES.items()}).to_numpy(dtype=np.int64)
-            for place, name in enumerate(DONE, start=1)
-        }
-        owner = kind.map({word: move[0] for word, move in _MOVES.items()}).astype("str")
+        names = ("document_type", *DONE)
+        meaning = zip(*(_MOVES[word] for word in moves["document_type"].tolist()))
+        moves = moves[["document_id"]].assign(no=moves["order_no"], **dict(zip(names, meaning)))
+        heads = state[["document_id", "document_type", "no"]].drop_duplicates("document_id")
+        moves = moves.merge(heads, on=["document_type", "no"], how="inner", suffixes=("", "_moved"))
+        moved = lines.loc[lines["order_line_no"] > 0, ["document_id", "order_line_no", "quantity_e5"]]
+        moved = moved.merge(moves, on="document_id", how="inner")
+        key = ["document_id", "line_no"]
         by_line = pd.DataFrame(
-            {"document_type": owner, "no": moved["order_no"], "line_no": moved["order_line_no"], **signed}
+            {
+                "document_id": moved["document_id_moved"],
+                "line_no": moved["order_line_no"],
+                **{name: moved["quantity_e5"] * moved[name] for name in DONE},
+            }
         )
         state = _with_sums(state, key, by_line.groupby(key, sort=False).sum().reset_index())
-    state["open"] = state["quantity_invoiced_e5"] != state["quantity_e5"]
-    return state.sort_values(key, kind="stable", ignore_index=True)[list(entries.ORDER_LINES.names)]
+    return state.assign(open=state["quantity_invoiced_e5"] != state["quantity_e5"])[
+        list(entries.ORDER_LINES.names)
+    ]
 
 
 def _with_sums(state: pd.DataFrame, key: list[str], added: pd.DataFrame) -> pd.DataFrame:
     """The quantities of DONE in `added` put on top of those in `state`, by key; whole numbers all the way."""
-    place = pd.MultiIndex.from_frame(added[key]).get_indexer(pd.MultiIndex.from_frame(state[key]))
     if not len(added):
         return state
+    place = pd.MultiIndex.from_frame(added[key]).get_indexer(pd.MultiIndex.from_frame(state[key]))
     more = {
         name: state[name].to_numpy() + np.where(place >= 0, added[name].to_numpy()[place], 0) for name in DONE
     }

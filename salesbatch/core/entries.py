@@ -107,10 +107,12 @@ def _column(field: Field, value: object, length: int) -> pd.Series:
     if value is None:
         value = blank
     if not _is_column(value):
-        same = np.full(length, value, dtype=object if field.kind == "text" else None)
-        return pd.Series(same, dtype=field.dtype)
-    array = value.to_numpy() if isinstance(value, (pd.Series, pd.Index)) else value
-    series = pd.Series(array)
+        if field.kind == "text":
+            return pd.Series([value], dtype="str").repeat(length).reset_index(drop=True)
+        return pd.Series(np.full(length, value), dtype=field.dtype, copy=False)
+    if isinstance(value, (pd.Series, pd.Index)):  # As texts, a column of texts is not looked through again.
+        value = value.array if value.dtype == "str" else value.to_numpy()
+    series = pd.Series(value, copy=False)  # The frame makes its own copy.
     if field.kind == "text":
         if series.dtype != "str":
             series = series.astype("str")

@@ -12,6 +12,24 @@ from salesbatch.rules.number_series import next_voucher, voucher_series_of
 
 ROLES = ("receivables", "bank", "sales", "discount", "vat", "rounding", "balancing")
 """The order in which the rows of a voucher stand."""
+_OF_VOUCHER = (
+    "transaction_no",
+    "posting_date",
+    "document_type",
+    "posted_no",
+    "description",
+    "customer",
+)
+_OF_VAT_ENTRY = (
+    "transaction_no",
+    "posting_date",
+    "document_type",
+    "posted_no",
+    "bill_to_customer_no",
+    "vat_bus_posting_group",
+    "country_code",
+    "vat_registration_no",
+)
 
 
 def document_postings(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, sign: int) -> pd.DataFrame:
@@ -34,6 +52,7 @@ def document_postings(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, 
     setup = company.table("general_posting_setup").set_index(
         ["gen_bus_posting_group", "gen_prod_posting_group"]
     )
+    setup = setup[["sales_account", "sales_credit_memo_account", "line_discount_account"]]
     pair = setup.reindex(pd.MultiIndex.from_frame(sold[["gen_bus_posting_group", "gen_prod_posting_group"]]))
     sales_account = pair["sales_account"].fillna("").to_numpy(dtype=object)
     if sign < 0:  # L3: the credit memo's own account where there is one.
@@ -65,21 +84,21 @@ def document_postings(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, 
     vat = _movement(sold["document"], sold["sales_vat_account"], "vat", -sold["vat_amount_minor"])
     moves = pd.concat([receivables, sales, discounts, vat, rounding], ignore_index=True)
     moves["amount_minor"] *= sign
-    moves = (
-        moves.groupby(["document", "role", "account_no"], sort=False)
-        .agg({"amount_minor": "sum"})
-        .reset_index()
-    )
-    return moves[moves["amount_minor"] != 0]
+    moves = moves.groupby(["document", "rank", "account_no"], sort=False)["amount_minor"].sum().reset_index()
+    moves = moves[moves["amount_minor"] != 0]
+    return moves.assign(role=pd.array(ROLES, dtype="str")[moves["rank"].to_numpy()])
 
 
 def _movement(document: pd.Series, account: object, role: str, amount: object) -> pd.DataFrame:
+    """The rows of one role, of the documents or lines that have an amount of it."""
+    minor = np.asarray(amount, dtype=np.int64)
+    at = np.flatnonzero(minor)
     return pd.DataFrame(
         {
-            "document": document.to_numpy(),
-            "account_no": pd.Series(np.asarray(account, dtype=object)).astype("str"),
-            "role": role,
-            "amount_minor": np.asarray(amount, dtype=np.int64),
+            "document": document.to_numpy()[at],
+            "account_no": pd.array(np.asarray(account, dtype=object)[at], dtype="str"),
+            "rank": ROLES.index(role),
+            "amount_minor": minor[at],
         }
     )
 
@@ -91,16 +110,11 @@ def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_c
     """
     letter = voucher_series_of(books, series_code)
     first_voucher = next_voucher(books, letter)
-    documents = documents.assign(
-        voucher_no=np.arange(first_voucher, first_voucher + len(documents)), place=np.arange(len(documents))
-    )
-    rank = moves["role"].map({role: place for place, role in enumerate(ROLES)}).to_numpy()
-    about = documents.set_index("document").loc[moves["document"]].reset_index(drop=True)
-    order = np.lexsort(
-        (moves["account_no"].to_numpy(dtype=object).astype(str), rank, about["place"].to_numpy())
-    )
-    about = about.iloc[order]
-    moves = moves.iloc[order]
+    place = pd.Index(documents["document"]).get_indexer(moves["document"])
+    rank = pd.Index(ROLES).get_indexer(pd.Index(moves["role"]))
+    account, _ = pd.factorize(moves["account_no"], sort=True)
+    order = np.lexsort((account, rank, place))
+    about, moves = documents[list(_OF_VOUCHER)].iloc[place[order]], moves.iloc[order]
     first = books.next_no("gl_entries")
     return entries.GL_ENTRIES.frame(
         {
@@ -108,7 +122,7 @@ def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_c
             "run_no": books.run_no,
             "transaction_no": about["transaction_no"],
             "voucher_series": letter,
-            "voucher_no": about["voucher_no"],
+            "voucher_no": first_voucher + place[order],
             "account_no": moves["account_no"],
             "posting_date": about["posting_date"],
             "document_type": about["document_type"],
@@ -124,22 +138,17 @@ def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_c
 
 def vat_rows(books: Books, headers: pd.DataFrame, lines: pd.DataFrame, sign: int) -> pd.DataFrame:
     """VAT entries per document and VAT group: negative for sales, positive for credit memos (V9); none for rounding."""
-    sold = lines[lines["type"] != "comment"]
     group = ["document", "vat_prod_posting_group", "vat_identifier", "vat_calculation_type", "vat_percent_e5"]
     facts = ["vat_category", "sales_vat_account", "vat_return_box"]
+    sold = lines.loc[lines["type"] != "comment", [*group, *facts, "vat_base_minor", "vat_amount_minor"]]
     sums = sold.groupby(group, sort=True, as_index=False).agg(
         base_minor=("vat_base_minor", "sum"),
         amount_minor=("vat_amount_minor", "sum"),
         **{name: (name, "first") for name in facts},
     )
-    about = (
-        headers.assign(place=np.arange(len(headers)))
-        .set_index("document")
-        .loc[sums["document"]]
-        .reset_index(drop=True)
-    )
-    order = np.argsort(about["place"].to_numpy(), kind="stable")
-    sums, about = sums.iloc[order], about.iloc[order]
+    place = pd.Index(headers["document"]).get_indexer(sums["document"])
+    order = np.argsort(place, kind="stable")
+    sums, about = sums.iloc[order], headers[list(_OF_VAT_ENTRY)].iloc[place[order]]
     first = books.next_no("vat_entries")
     return entries.VAT_ENTRIES.frame(
         {

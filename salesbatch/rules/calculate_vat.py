@@ -8,6 +8,7 @@ import pandas as pd
 from salesbatch.core.company import Settings
 from salesbatch.core.money import (
     PERCENT_E5,
+    Int64,
     divide_round,
     multiply_divide,
     percent_inside,
@@ -30,8 +31,9 @@ def calculate_vat(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
     rate = np.where(kind == "Normal VAT", lines["vat_percent_e5"].to_numpy(), 0)
     inside = lines["prices_including_vat"].to_numpy(dtype=bool)
     negative = amount < 0
-    group = pd.MultiIndex.from_arrays([lines["document"], lines["vat_identifier"], kind, rate, ~negative])
-    codes, _ = pd.factorize(group, sort=True)  # Sorted: a negative group comes just before its positive twin.
+    # Sorted: a negative group comes just before its positive twin.
+    group = [lines["document"], lines["vat_identifier"], lines["vat_calculation_type"], rate, ~negative]
+    codes: Int64 = np.asarray(lines.groupby(group, sort=True).ngroup(), dtype=np.int64)
     order = np.argsort(codes, kind="stable")
     sorted_codes = codes[order]
     starts = (

@@ -29,9 +29,10 @@ def line_rows(books: Books, lines: pd.DataFrame, document_ids: pd.Series, place:
     """`document_lines` rows in the order of their documents. document_ids, place: by `document`."""
     ids = document_ids.loc[lines["document"]].to_numpy()
     order = np.lexsort((lines["line_no"].to_numpy(), place.loc[lines["document"]].to_numpy()))
-    lines, ids = lines.iloc[order], ids[order]
+    names = [name for name in entries.DOCUMENT_LINES.names if name in lines]
+    lines, ids = lines[names].iloc[order], ids[order]
     first = books.next_no("document_lines")
-    given: dict[str, object] = {name: lines[name] for name in entries.DOCUMENT_LINES.names if name in lines}
+    given: dict[str, object] = {name: lines[name] for name in names}
     given |= {"line_id": np.arange(first, first + len(lines)), "document_id": ids}
     return entries.DOCUMENT_LINES.frame(given, len(lines))
 

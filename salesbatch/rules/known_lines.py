@@ -55,13 +55,16 @@ def leave_out_known(
     ]
     # The same rows pasted twice into a sheet; without balances nothing says that both are meant.
     whole_row = ["document", "transaction_id", "date", "amount_minor", *_TEXTS]
+    again = own_id & ~lines["document"].isin(proven)
+    if again.any():
+        again &= lines.duplicated(whole_row)
     facts = pd.DataFrame(
         {
             "identity": lines["identity"],
             "day": _iso_days(lines["date"]),
             "amount": lines["amount_minor"].astype("int64"),
             "own_id": own_id,
-            "again": own_id & ~lines["document"].isin(proven) & lines.duplicated(whole_row),
+            "again": again,
         }
     )
     facts["part"] = facts["amount"]
@@ -88,13 +91,15 @@ def with_identity(lines: pd.DataFrame) -> pd.DataFrame:
     Date and amount belong to an identity by id too: some banks use one number for all payments of a kind.
     """
     own_id = ~lines["transaction_id"].str.upper().isin(NO_ID)
-    texts = lines[_TEXTS[0]].str.strip()
-    for name in _TEXTS[1:]:
-        texts = texts + "|" + lines[name].str.strip()
+    said = "id|" + lines["transaction_id"]
+    if not own_id.all():
+        texts = lines[_TEXTS[0]].str.strip()
+        for name in _TEXTS[1:]:
+            texts = texts + "|" + lines[name].str.strip()
+        said = said.where(own_id, texts)
     money = _iso_days(lines["date"]) + "|" + lines["amount_minor"].astype("str")
-    said = ("id|" + lines["transaction_id"]).where(own_id, texts)
     plain = lines["account"] + "|" + money + "|" + said
-    occurrence = plain.groupby([plain, lines["document"]]).cumcount().astype("str")
+    occurrence = plain.groupby([plain, lines["document"]], sort=False).cumcount().astype("str")
     return lines.assign(identity=(plain + "|" + occurrence).astype("str"))
 
 
@@ -182,7 +187,7 @@ class _Account:
         names = facts["identity"].tolist()
         first = facts.drop_duplicates("entry")
         own_ids = first["own_id"].tolist()
-        moneys: list[Money] = list(zip(first["day"], first["amount"].tolist()))
+        moneys: list[Money] = list(zip(first["day"].tolist(), first["amount"].tolist()))
         used: Counter[tuple[Money, Group]] = Counter()
         new = [True] * len(first)
         by_count = [False] * len(first)

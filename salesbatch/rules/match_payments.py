@@ -260,16 +260,17 @@ def _pairs_of_lines(books: Books, payments: pd.DataFrame, matches: Matches) -> p
     last = ~payment.where(own, -1).duplicated(keep="last") & own
     ran_out = last & (cash.groupby(payment).transform("sum") == pairs["money"])
     limited = (pairs["amount_minor"].abs() < pairs["remaining"].abs()) & ~ran_out
-    fee = pairs["write_off_minor"].abs().where(pairs["write_off_account"] != "", 0)
     local = books.company.settings.local_currency_code
     cross = pairs["owed_in"].where(pairs["owed_in"] != "", local) != pairs["paid_in"].where(
         pairs["paid_in"] != "", local
     )
+    # A fee is written off on the last claim, so the whole payment may be short by it.
+    charged = pairs.assign(fee=pairs["write_off_minor"].abs())[pairs["write_off_account"] != ""]
+    fees = charged.groupby("applying_no")
     pairs = pairs.assign(
         wanted_minor=cash.abs().where(limited & ~cross, pairs["wanted_minor"]),
-        # A fee is written off on the last claim, so the whole payment may be short by it.
-        fee_account=pairs["write_off_account"].groupby(payment).transform("max"),
-        fee_minor=fee.groupby(payment).transform("max"),
+        fee_account=look_up(payment, fees["write_off_account"].max()),
+        fee_minor=look_up(payment, fees["fee"].max(), 0),
     )
     offset = pairs.loc[~own, ["applying_no", "entry_no"]].merge(
         pairs[own], on="applying_no", suffixes=("_against", "")

@@ -105,7 +105,8 @@ def format_numbers(
         raise ValueError(f"number series start '{starting_no}' holds no digits")
     prefix, digits, suffix = match.groups()
     values = int(digits) + (ordinals - 1) * increment
-    texts = np.array([f"{prefix}{value:0{len(digits)}d}{suffix}" for value in values.tolist()], dtype=object)
+    size = len(digits)
+    texts = np.array([prefix + str(value).zfill(size) + suffix for value in values.tolist()], dtype=object)
     return texts, values
 
 

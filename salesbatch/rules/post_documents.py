@@ -19,7 +19,7 @@ from salesbatch.rules.local_amounts import in_local_currency
 from salesbatch.rules.number_series import MANUAL, allows_manual, draw_manual, draw_numbers, number_rows
 from salesbatch.rules.parties import customer_texts, seller_text, warn_seller
 from salesbatch.rules.possible_discount import possible_discount
-from salesbatch.rules.ship_orders import item_entry_rows
+from salesbatch.rules.ship_orders import OF_OWNER, item_entry_rows
 
 SERIES = {"invoice": "POSTED-INVOICE", "credit_memo": "POSTED-CREDIT-MEMO"}
 SIGN = {"invoice": 1, "credit_memo": -1}
@@ -91,7 +91,8 @@ def post_documents(
     )
     ids = headers.set_index("document")["document_id"]
     place = pd.Series(np.arange(count), index=headers["document"])
-    all_lines = pd.concat([lines, _rounding_lines(company, headers, lines)], ignore_index=True)
+    rounding = _rounding_lines(company, headers, lines)
+    all_lines = pd.concat([lines, rounding], ignore_index=True) if len(rounding) else lines
     in_local, local_lines = in_local_currency(company, headers, lines)
     moves = document_postings(books, in_local, local_lines, sign)
     ledger = pd.DataFrame(
@@ -129,15 +130,16 @@ def post_documents(
         "vat_entries": vat_rows(books, headers, local_lines, sign),
         **customer_entry_rows(books, ledger),
     }
-    goods = rows["document_lines"][(rows["document_lines"]["type"] == "item").to_numpy()]
-    owners = documents.set_index("document_id").loc[goods["document_id"]].reset_index(drop=True)
-    goods = goods.reset_index(drop=True)
+    goods = rows["document_lines"]
+    goods = goods[goods["type"] == "item"].reset_index(drop=True)
+    owner = pd.Index(documents["document_id"]).get_indexer(goods["document_id"])
+    owners = documents[list(OF_OWNER)].iloc[owner].reset_index(drop=True)
     rows["item_ledger_entries"] = _item_rows(books, company, goods, owners, document_type)
     rows["input_keys"] = _posted_keys(books, headers, document_type)
     return Journal(
         rows=rows,
         findings=warn_seller(company) if sign > 0 else (),
-        closed_held=tuple(held_id for held_id in headers["held_id"] if held_id),
+        closed_held=tuple(held_id for held_id in headers["held_id"].tolist() if held_id),
     )
 
 

@@ -126,7 +126,7 @@ def _invoices_of_orders(inbox: Inbox, books: Books) -> tuple[pd.DataFrame, pd.Da
         held_id="",
         delivery_date=orders["delivery_date"].fillna(orders["posting_date"]),
     ).reset_index(drop=True)
-    about = headers.set_index("document_id")
+    owner = pd.Index(headers["document_id"]).get_indexer(lines["document_id"])
     lines["document"] = -lines["document_id"]
     for name in (
         "vat_bus_posting_group",
@@ -139,10 +139,7 @@ def _invoices_of_orders(inbox: Inbox, books: Books) -> tuple[pd.DataFrame, pd.Da
         "source",
         "sheet",
     ):
-        lines[name] = about[name].loc[lines["document_id"]].to_numpy()
-    texts = ("vat_bus_posting_group", "gen_bus_posting_group", "customer_no", "currency_code", "key")
-    for name in (*texts, "source", "sheet"):
-        lines[name] = lines[name].astype("str")
+        lines[name] = headers[name].array[owner]
     lines["order_line_no"] = lines["line_no"]
     checks = Checks(inbox, BY_NAME["orders"])
     lines = find_vat(checks, books, lines)

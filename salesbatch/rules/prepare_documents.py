@@ -222,13 +222,15 @@ def _check_printable(checks: Checks, books: Books, headers: pd.DataFrame) -> Non
                 column,
                 characters="characters",
             )
-    customers = books.company.table("customers").set_index("no")
+    parts = ["no", "name", "name_2", "address", "address_2", "city"]
+    customers = books.company.table("customers")[parts].set_index("no")
     for column in ("customer_no", "bill_to_customer_no"):
         buyers = customers.reindex(headers[column].unique())
         texts = buyers["name"] + buyers["name_2"] + buyers["address"] + buyers["address_2"] + buyers["city"]
-        undrawable = look_up(headers[column], missing_characters(texts))
-        lacking = headers[(undrawable != "").to_numpy()]
-        if len(lacking):
+        missing = missing_characters(texts)
+        if (missing != "").any():
+            undrawable = look_up(headers[column], missing)
+            lacking = headers[(undrawable != "").to_numpy()]
             checks.report(
                 lacking.assign(characters=undrawable),
                 "character-not-printable",

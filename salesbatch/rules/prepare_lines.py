@@ -15,7 +15,6 @@ from salesbatch.rules.price_lines import price_lines
 
 TYPES = {"Item": "item", "G/L Account": "gl_account", "Comment": "comment", "Charge": "charge"}
 HEADER_FIELDS = (
-    "document",
     "customer_no",
     "bill_to_customer_no",
     "posting_date",
@@ -40,22 +39,10 @@ def prepare_lines(
     lines: input rows of the documents in `headers`. Adds gross_minor (quantity x price), line_discount_minor
     and line_amount_minor (D7), all in the document's currency.
     """
-    about = headers.set_index("document")
-    lines = lines.drop(columns=[name for name in HEADER_FIELDS if name != "document" and name in lines])
-    for name in HEADER_FIELDS[1:]:
-        lines[name] = about[name].reindex(lines["document"]).to_numpy()
-    for name in (
-        "customer_no",
-        "bill_to_customer_no",
-        "language",
-        "gen_bus_posting_group",
-        "vat_bus_posting_group",
-        "customer_price_group",
-        "customer_discount_group",
-        "currency_code",
-        "action",
-    ):
-        lines[name] = lines[name].astype("str")
+    owner = pd.Index(headers["document"]).get_indexer(lines["document"])
+    lines = lines.drop(columns=[name for name in HEADER_FIELDS if name in lines])
+    for name in HEADER_FIELDS:
+        lines[name] = headers[name].array[owner]
     lines["line_no"], lines["order_line_no"] = _line_numbers(checks, lines), 0
     lines["type"] = _types(lines)
     lines = _describe(checks, books, lines, document_type)
@@ -116,33 +103,34 @@ def _describe(checks: Checks, books: Books, lines: pd.DataFrame, document_type: 
             "item_no",
             hint=close_to(items.index.to_series()),
         )
-    item = items.reindex(lines["item_no"].where(is_item, "")).reset_index(drop=True)
+    place, numbers = pd.factorize(lines["item_no"].where(is_item, ""))
+    item = items.reindex(numbers).reset_index(drop=True)  # Each item once; `place` takes it to its lines.
     blocked = item["blocked"].fillna(False).to_numpy(dtype=bool) | item["sales_blocked"].fillna(
         False
     ).to_numpy(dtype=bool)
     checks.report(
-        lines[blocked], "item-blocked", "item_no", severity="notice" if document_type == "credit_memo" else ""
+        lines[blocked[place]],
+        "item-blocked",
+        "item_no",
+        severity="notice" if document_type == "credit_memo" else "",
     )
     _check_accounts(checks, books, lines[is_account])
-    text = item["description"].fillna("")
+    text = item["description"].fillna("").array[place]
     for language in ("sv", "de"):
         own = item[f"description_{language}"].fillna("")
-        text = text.where(~((lines["language"] == language) & (own != "")), own)
+        if (own != "").any():
+            spoken = (lines["language"] == language).to_numpy() & (own != "").to_numpy()[place]
+            text = pd.Series(text).where(~spoken, own.array[place]).array
     lines["description"] = lines["description"].where(lines["description"] != "", text)
-    lines["unit_of_measure"] = lines["unit_of_measure"].where(
-        lines["unit_of_measure"] != "", item["unit_of_measure"].fillna("")
-    )
-    lines["vat_prod_posting_group"] = lines["vat_prod_posting_group"].where(
-        lines["vat_prod_posting_group"] != "", item["vat_prod_posting_group"].fillna("")
-    )
-    lines["gen_prod_posting_group"] = item["gen_prod_posting_group"].fillna("").to_numpy()
-    lines["item_discount_group"] = item["item_discount_group"].fillna("").to_numpy()
-    lines["item_type"] = item["type"].fillna("").to_numpy()
-    lines["card_price_e5"] = plain_int(item["unit_price_e5"])
-    lines["unit_cost_e5"] = plain_int(item["unit_cost_e5"]) if "unit_cost_e5" in item else 0
-    lines["drop_shipment"] = (
-        lines["drop_shipment"].fillna(item["drop_shipment"].astype("boolean")).fillna(False).astype(bool)
-    )
+    for name in ("unit_of_measure", "vat_prod_posting_group"):
+        lines[name] = lines[name].where(lines[name] != "", item[name].fillna("").array[place])
+    lines["gen_prod_posting_group"] = item["gen_prod_posting_group"].fillna("").array[place]
+    lines["item_discount_group"] = item["item_discount_group"].fillna("").array[place]
+    lines["item_type"] = item["type"].fillna("").array[place]
+    lines["card_price_e5"] = plain_int(item["unit_price_e5"])[place]
+    lines["unit_cost_e5"] = plain_int(item["unit_cost_e5"])[place] if "unit_cost_e5" in item else 0
+    of_item = pd.Series(item["drop_shipment"].astype("boolean").array[place], index=lines.index)
+    lines["drop_shipment"] = lines["drop_shipment"].fillna(of_item).fillna(False).astype(bool)
     undrawable = missing_characters(lines["description"])
     lacking = lines[(undrawable != "").to_numpy()]
     if len(lacking):
@@ -191,12 +179,16 @@ def _check_quantities(checks: Checks, books: Books, lines: pd.DataFrame, documen
 
 def find_vat(checks: Checks, books: Books, lines: pd.DataFrame) -> pd.DataFrame:
     """V1: the VAT row of (business group, product group) that is in force on the posting date; none is an error."""
+    key = ["vat_bus_posting_group", "vat_prod_posting_group"]
+    facts = [*key, "posting_date", "gen_bus_posting_group", "gen_prod_posting_group", "type"]
+    # Lines are many, their kinds are few: each is looked up once, and `kind` takes it to its lines.
+    kind = lines.groupby(facts, sort=False, dropna=False).ngroup().to_numpy()
+    kinds = lines.loc[~pd.Series(kind).duplicated().to_numpy(), facts].reset_index(drop=True)
     setup = books.company.table("vat_posting_setup")
     setup = setup.assign(
         starts=setup["starting_date"].fillna(pd.Timestamp("1900-01-01")), setup_row=np.arange(len(setup))
     )
-    key = ["vat_bus_posting_group", "vat_prod_posting_group"]
-    combos = lines[[*key, "posting_date"]].drop_duplicates()
+    combos = kinds[[*key, "posting_date"]].drop_duplicates()
     combos = combos[combos["vat_prod_posting_group"] != ""]
     found = combos.merge(setup[[*key, "starts", "setup_row"]], on=key, how="inner")
     found = (
@@ -204,61 +196,67 @@ def find_vat(checks: Checks, books: Books, lines: pd.DataFrame) -> pd.DataFrame:
         .sort_values("starts", kind="stable")
         .drop_duplicates([*key, "posting_date"], keep="last")
     )
-    row = lines[[*key, "posting_date"]].merge(
+    row = kinds[[*key, "posting_date"]].merge(
         found.drop(columns="starts"), on=[*key, "posting_date"], how="left"
     )["setup_row"]
-    sold = (lines["type"] != "comment").to_numpy()
-    without_group = lines[sold & (lines["vat_prod_posting_group"] == "").to_numpy()]
-    checks.report(without_group, "vat-group-missing", "vat_prod_posting_group")
-    missing = lines[sold & row.isna().to_numpy() & (lines["vat_prod_posting_group"] != "").to_numpy()]
+    sold = (kinds["type"] != "comment").to_numpy()
+    without_group = (kinds["vat_prod_posting_group"] == "").to_numpy()
+    checks.report(lines[(sold & without_group)[kind]], "vat-group-missing", "vat_prod_posting_group")
     checks.report(
-        missing,
+        lines[(sold & row.isna().to_numpy() & ~without_group)[kind]],
         "vat-setup-missing",
         "vat_prod_posting_group",
         business="vat_bus_posting_group",
         product="vat_prod_posting_group",
     )
     chosen = setup.set_index("setup_row").reindex(row).reset_index(drop=True)
-    lines["vat_percent_e5"] = plain_int(chosen["vat_percent_e5"]) * sold
-    kind = chosen["vat_calculation_type"].fillna("")
-    lines["vat_calculation_type"] = np.where(sold, kind.where(kind != "", "Normal VAT"), "")
+    percent = plain_int(chosen["vat_percent_e5"]) * sold
+    calculation = chosen["vat_calculation_type"].fillna("")
     identifier = chosen["vat_identifier"].fillna("")
-    lines["vat_identifier"] = np.where(
-        sold, identifier.where(identifier != "", lines["vat_prod_posting_group"]), ""
-    )
-    for name in ("vat_category", "sales_vat_account", "vat_return_box"):
-        lines[name] = np.where(sold, chosen[name].fillna(""), "")
-    _check_setup(checks, books, lines[sold])
+    texts = {
+        "vat_calculation_type": calculation.where(calculation != "", "Normal VAT"),
+        "vat_identifier": identifier.where(identifier != "", kinds["vat_prod_posting_group"]),
+        **{name: chosen[name].fillna("") for name in ("vat_category", "sales_vat_account", "vat_return_box")},
+    }
+    kinds = kinds.assign(**{name: values.astype("str").where(sold, "") for name, values in texts.items()})
+    lines = lines.assign(vat_percent_e5=percent[kind], **{name: kinds[name].array[kind] for name in texts})
+    _check_setup(checks, books, lines, kinds, kind)
     return lines
 
 
-def _check_setup(checks: Checks, books: Books, lines: pd.DataFrame) -> None:
-    """A posting group pair must have its row in the general posting setup, and it must not be blocked (D10)."""
+def _check_setup(
+    checks: Checks, books: Books, lines: pd.DataFrame, kinds: pd.DataFrame, kind: np.ndarray
+) -> None:
+    """A posting group pair must have its row in the general posting setup, and it must not be blocked (D10).
+
+    kind: the row of `kinds` that each line is of.
+    """
     setup = books.company.table("general_posting_setup")
-    items = lines[lines["type"] == "item"]
-    without_group = items["gen_prod_posting_group"] == ""
-    checks.report(items[without_group], "general-group-missing", "item_no")
-    items = items[~without_group]
-    pairs = pd.MultiIndex.from_frame(items[["gen_bus_posting_group", "gen_prod_posting_group"]])
+    is_item = (kinds["type"] == "item").to_numpy()
+    without_group = (kinds["gen_prod_posting_group"] == "").to_numpy()
+    checks.report(lines[(is_item & without_group)[kind]], "general-group-missing", "item_no")
+    grouped = is_item & ~without_group
+    pairs = pd.MultiIndex.from_frame(kinds[["gen_bus_posting_group", "gen_prod_posting_group"]])
     known = pd.MultiIndex.from_frame(setup[["gen_bus_posting_group", "gen_prod_posting_group"]])
     shut = known[setup["blocked"].fillna(False).to_numpy(dtype=bool)]
     checks.report(
-        items[~pairs.isin(known)],
+        lines[(grouped & ~pairs.isin(known))[kind]],
         "general-setup-missing",
         "item_no",
         business="gen_bus_posting_group",
         product="gen_prod_posting_group",
     )
     checks.report(
-        items[pairs.isin(shut)],
+        lines[(grouped & pairs.isin(shut))[kind]],
         "general-setup-blocked",
         "item_no",
         business="gen_bus_posting_group",
         product="gen_prod_posting_group",
     )
-    charged = lines[
-        lines["vat_calculation_type"].isin(["Reverse Charge VAT"]) | lines["vat_category"].isin(["K", "AE"])
-    ]
+    is_charged = (kinds["vat_calculation_type"] == "Reverse Charge VAT") | kinds["vat_category"].isin(
+        ["K", "AE"]
+    )
+    charged = lines[is_charged.to_numpy()[kind]]
     numbers = (
         books.company.table("customers")
         .set_index("no")["vat_registration_no"]

@@ -14,6 +14,18 @@ from salesbatch.rules.exchange import digits_of
 FAR_PAST, FAR_FUTURE = pd.Timestamp("1900-01-01"), pd.Timestamp("2999-12-31")
 
 
+_ASKED = (
+    "item_no",
+    "item_discount_group",
+    "bill_to_customer_no",
+    "customer_price_group",
+    "customer_discount_group",
+    "quantity_e5",
+    "currency_code",
+)
+"""What a price or discount may depend on, beside the day."""
+
+
 def price_lines(checks: Checks, books: Books, lines: pd.DataFrame, document_type: str) -> pd.DataFrame:
     """Fill unit_price_e5 and line_discount_percent_e5 where the sheet left them blank.
 
@@ -27,7 +39,7 @@ def price_lines(checks: Checks, books: Books, lines: pd.DataFrame, document_type
     wanted = (lines["type"] == "item") & (
         lines["unit_price_e5"].isna() | lines["line_discount_percent_e5"].isna()
     )
-    asked = lines.assign(day=day, line=lines.index)[wanted]
+    asked = lines[list(_ASKED)].assign(day=day, line=lines.index)[wanted]
     best = _best_price(books, asked).reindex(lines.index)
     price, own_discount = best["price"], best["percent"]
     card = lines["card_price_e5"].to_numpy(dtype=np.int64)

@@ -56,7 +56,9 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
         document_no=drawn.numbers,
         transaction_no=np.arange(transaction, transaction + count),
         customer=payments["customer_no"],
-        description=[f"{words[word]} {number}" for word, number in zip(kind, drawn.numbers)],
+        description=[
+            f"{words[word]} {number}" for word, number in zip(kind.tolist(), drawn.numbers.tolist())
+        ],
     )
     ledger = pd.DataFrame(
         {

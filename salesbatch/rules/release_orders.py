@@ -58,7 +58,7 @@ def release_orders(inbox: Inbox, books: Books, company: Company, posting_date: d
             "document_lines": line_rows(books, lines, ids, place),
             "input_keys": key_rows(books, "orders", headers, headers["document_id"], ""),
         },
-        closed_held=tuple(held_id for held_id in headers["held_id"] if held_id),
+        closed_held=tuple(held_id for held_id in headers["held_id"].tolist() if held_id),
     )
     if len(drawn):
         series = draw_numbers(books, "ORDER", drawn["posting_date"])
@@ -135,11 +135,11 @@ def _check_actions(checks: Checks, books: Books, headers: pd.DataFrame, lines: p
             checks.report(
                 failed.assign(series=code), "number-series-missing", "posting_date", series="series"
             )
-    partial = lines[lines["document"].isin(headers["document"]) & (lines["type"] != "comment")]
+    sold = lines["document"].isin(headers["document"]) & (lines["type"] != "comment")
     for column in ("qty_to_ship_e5", "qty_to_invoice_e5"):
-        asked = partial[partial[column].notna() & (partial[column] != partial["quantity_e5"])]
+        asked = lines[sold & lines[column].notna() & (lines[column] != lines["quantity_e5"])]
         checks.report(asked, "partial-quantity-not-posted", column)
-    dropped = partial[partial["drop_shipment"].astype(bool) & partial["document"].isin(ships["document"])]
+    dropped = lines[sold & lines["drop_shipment"].astype(bool) & lines["document"].isin(ships["document"])]
     checks.report(dropped.drop_duplicates("document"), "drop-shipment-not-posted", "drop_shipment")
     only_invoice = headers[(headers["action"] == "Invoice") & headers["acts"]]
     state = books.order_lines

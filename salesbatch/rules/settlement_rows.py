@@ -70,8 +70,7 @@ def _detailed_rows(books: Books, done: pd.DataFrame) -> pd.DataFrame:
     nothing = np.zeros(len(done), dtype=np.int64)
     parts.append(_side(done, "claim", 6, "realized_gain", nothing, np.maximum(gain, 0)))
     parts.append(_side(done, "claim", 7, "realized_loss", nothing, np.minimum(gain, 0)))
-    stacked = pd.concat(parts, ignore_index=True)
-    stacked = stacked[(stacked["amount_minor"] != 0) | (stacked["amount_lcy_minor"] != 0)]
+    stacked = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     stacked = stacked.sort_values(["pair", "place"], kind="stable", ignore_index=True)
     first = books.next_no("detailed_entries")
     numbers = np.arange(first, first + len(stacked))
@@ -85,24 +84,22 @@ def _detailed_rows(books: Books, done: pd.DataFrame) -> pd.DataFrame:
 
 
 def _side(done: pd.DataFrame, side: str, place: int, kind: str, amount: Int64, local: Int64) -> pd.DataFrame:
+    """The rows of one kind, of the pairs that have an amount of it."""
     own, other = ("entry_no", "applying_no") if side == "claim" else ("applying_no", "entry_no")
-    return pd.DataFrame(
-        {
-            "pair": np.arange(len(done)),
-            "place": place,
-            "transaction_no": done["transaction_no"],
-            "customer_ledger_entry_no": done[own],
-            "applied_entry_no": done[other],
-            "entry_type": kind,
-            "customer_no": done["claim_customer_no"],
-            "posting_date": done["posting_date"],
-            "document_type": done["pay_document_type"],
-            "document_no": done["pay_document_no"],
-            "currency_code": done[f"{side}_currency_code"],
-            "amount_minor": amount,
-            "amount_lcy_minor": local,
-        }
-    )
+    pair = np.flatnonzero((amount != 0) | (local != 0))
+    names = {
+        "transaction_no": "transaction_no",
+        "customer_ledger_entry_no": own,
+        "applied_entry_no": other,
+        "customer_no": "claim_customer_no",
+        "posting_date": "posting_date",
+        "document_type": "pay_document_type",
+        "document_no": "pay_document_no",
+        "currency_code": f"{side}_currency_code",
+    }
+    rows = {name: done[given].array[pair] for name, given in names.items()}
+    amounts = {"amount_minor": amount[pair], "amount_lcy_minor": local[pair]}
+    return pd.DataFrame({"pair": pair, "place": place, "entry_type": kind, **rows, **amounts})
 
 
 # The general ledger ----------------------------------------------------------------------------------------
@@ -126,12 +123,13 @@ def _movements(done: pd.DataFrame, vat: pd.DataFrame) -> pd.DataFrame:
         (done["realized_gains_account"], "exchange", -np.maximum(gain, 0)),
         (done["realized_losses_account"], "exchange", -np.minimum(gain, 0)),
     ]
-    frames = [
-        pd.DataFrame({"event": done["event"], "account_no": account, "role": role, "amount_minor": amount})
-        for account, role, amount in parts
-    ]
-    frames.append(vat[["event", "account_no", "role", "amount_minor"]])
-    stacked = pd.concat([frame[frame["amount_minor"] != 0] for frame in frames], ignore_index=True)
+    frames = []
+    for account, role, amount in parts:
+        at = np.flatnonzero(amount)
+        columns = {"event": done["event"].to_numpy()[at], "account_no": account.array[at], "role": role}
+        frames.append(pd.DataFrame({**columns, "amount_minor": amount[at]}))
+    frames.append(vat.loc[vat["amount_minor"] != 0, ["event", "account_no", "role", "amount_minor"]])
+    stacked = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
     moves = stacked.groupby(["event", "role", "account_no"], sort=False)["amount_minor"].sum().reset_index()
     return moves[moves["amount_minor"] != 0].reset_index(drop=True)
 

@@ -74,29 +74,25 @@ def ship_orders(inbox: Inbox, books: Books, company: Company, posting_date: date
         },
         len(orders),
     )
-    about = shipments.assign(
-        order_id=orders["document_id"].to_numpy(), order_action=orders["action"].to_numpy()
-    ).set_index("order_id")
-    place = (
-        pd.Series(np.arange(len(orders)), index=orders["document_id"]).loc[lines["document_id"]].to_numpy()
-    )
-    lines = lines.iloc[np.lexsort((lines["line_no"].to_numpy(), place))]
-    own = about.loc[lines["document_id"]]
+    place = pd.Index(orders["document_id"]).get_indexer(lines["document_id"])
+    order = np.lexsort((lines["line_no"].to_numpy(), place))
+    lines, place = lines.iloc[order], place[order]
     first = books.next_no("document_lines")
     unpriced = {"line_discount_minor", "line_amount_minor", "vat_base_minor", "vat_amount_minor"}
     shipment_lines = entries.DOCUMENT_LINES.frame(
         {name: lines[name] for name in entries.DOCUMENT_LINES.names if name not in unpriced}
         | {
             "line_id": np.arange(first, first + len(lines)),
-            "document_id": own["document_id"].to_numpy(),
+            "document_id": ids.to_numpy()[place],
             "quantity_e5": lines["to_ship"],
             "order_line_no": lines["line_no"],
         },
         len(lines),
     )
-    goods = shipment_lines[(shipment_lines["type"] == "item").to_numpy()]
-    owner = own[(shipment_lines["type"] == "item").to_numpy()]
-    invoiced = owner["order_action"].isin(["Ship and Invoice"]).to_numpy()
+    is_goods = (shipment_lines["type"] == "item").to_numpy()
+    goods, place = shipment_lines[is_goods], place[is_goods]
+    invoiced = (orders["action"] == "Ship and Invoice").to_numpy()[place]
+    owner = shipments[list(OF_OWNER)].iloc[place]
     item_rows = item_entry_rows(books, company, goods, owner, sign=-1, shipped=True, invoiced=invoiced)
     numbers = number_rows(books, "SHIPMENT", drawn, orders["posting_date"], "shipment", ids.to_numpy())
     return Journal(
@@ -107,6 +103,10 @@ def ship_orders(inbox: Inbox, books: Books, company: Company, posting_date: date
             "numbers": numbers,
         }
     )
+
+
+OF_OWNER = ("posting_date", "posted_no", "order_no", "customer_no")
+"""What an item ledger entry has from the document of its line."""
 
 
 def item_entry_rows(
@@ -121,11 +121,12 @@ def item_entry_rows(
 ) -> pd.DataFrame:
     """Item ledger entries of document lines. Quantity out is negative; cost is quantity x the item's unit cost.
 
-    documents: the owner of each line (same order). shipped: whether the quantity moves; invoiced: whether it
-    is invoiced by the same posting. An invoice of goods shipped earlier has quantity 0 and an invoiced quantity.
+    documents: the owner of each line (same order), at least its OF_OWNER. shipped: whether the quantity
+    moves; invoiced: whether it is invoiced by the same posting. An
+    invoice of goods shipped earlier has quantity 0 and an invoiced quantity.
     """
-    items = company.table("items").set_index("no").reindex(lines["item_no"])
-    cost = plain_int(items["unit_cost_e5"])
+    items = company.table("items").set_index("no")
+    cost = plain_int(items["unit_cost_e5"].reindex(lines["item_no"]))
     quantity = lines["quantity_e5"].to_numpy() * sign
     moved = quantity if shipped else np.zeros(len(lines), dtype=np.int64)
     first = books.next_no("item_ledger_entries")

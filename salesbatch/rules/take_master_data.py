@@ -7,7 +7,6 @@ its sheet.
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 import numpy as np
@@ -26,8 +25,8 @@ from salesbatch.core.sheets_setup import SETUP_TABLES
 from salesbatch.core.tables import TEXT_KINDS, Column, Table
 from salesbatch.rules.check_master_data import check_master_rows
 from salesbatch.rules.checking import Checks
+from salesbatch.rules.json_rows import json_rows
 
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 NOT_MASTER = frozenset({"opening_entries", "contacts", "recurring_lines"})
 
 
@@ -75,8 +74,9 @@ def _take_table(inbox: Inbox, books: Books, table: Table, dropped: pd.DataFrame)
     take = (differs | is_new) & good
     if table.name == "customers":
         _warn_of_changed_bank_account(checks, merged, old, ~is_new & good & changed_cells["bank_account"])
-    for (source, sheet), part in merged.groupby(["source", "sheet"], sort=False):
-        same = int((~differs & ~is_new & good)[part.index].sum())
+    known = ~differs & ~is_new & good
+    for (source, sheet), part in merged.loc[:, ["source", "sheet"]].groupby(["source", "sheet"], sort=False):
+        same = int(known[part.index].sum())
         if same:
             checks.findings.append(
                 finding(
@@ -98,7 +98,7 @@ def _take_table(inbox: Inbox, books: Books, table: Table, dropped: pd.DataFrame)
             )
         },
         master={table.name: changes[[*columns, "key"]].reset_index(drop=True)},
-        closed_held=tuple(held_id for held_id in merged.loc[good, "held_id"] if held_id),
+        closed_held=tuple(held_id for held_id in merged.loc[good, "held_id"].tolist() if held_id),
     )
     return Journal.join([journal, checks.journal(rows)])
 
@@ -153,6 +153,7 @@ def _templates(books: Books, rows: pd.DataFrame, is_new: np.ndarray) -> pd.DataF
         name
         for name in values.columns
         if name not in ("no", "name", "key", "template", "code", "description")
+        and not _blank(templates[name]).all()
     ]
     return values[keep]
 
@@ -217,26 +218,11 @@ def _change_rows(
     books: Books, table: Table, changes: pd.DataFrame, cells: dict[str, np.ndarray], is_new: np.ndarray
 ) -> pd.DataFrame:
     """History: a JSON object per row with the columns that it set (null: cleared)."""
-    columns = {}
+    columns, said = {}, {}
     for column in table.columns:
         values = changes[column.name]
-        if column.kind == "date":
-            texts = values.dt.strftime("%Y-%m-%d")
-            columns[column.name] = [None if pd.isna(value) else value for value in texts]
-        else:
-            columns[column.name] = [
-                None if value is pd.NA or value == "" else value for value in values.tolist()
-            ]
-    names = list(columns)
-    contents = []
-    for position, values in enumerate(zip(*columns.values())):  # JSON is made row by row; master data only.
-        new = is_new[position]
-        content = {
-            name: value
-            for name, value in zip(names, values)
-            if (value is not None if new else cells[name][position])
-        }
-        contents.append(_dump(content))
+        columns[column.name] = values.dt.strftime("%Y-%m-%d") if column.kind == "date" else values
+        said[column.name] = np.where(is_new, ~_blank(values), cells[column.name])
     first = books.next_no("master_changes")
     return entries.MASTER_CHANGES.frame(
         {
@@ -244,7 +230,7 @@ def _change_rows(
             "run_no": books.run_no,
             "table_name": table.name,
             "key": changes["key"],
-            "content": contents,
+            "content": json_rows(columns, said),
             "source": changes["source"],
             "sheet": changes["sheet"],
             "row": changes["row"],
