@@ -34,11 +34,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 _FORMS = _words(
-    "AB AKTIEBOLAG AKTIEB HB HANDELSBOLAG KB KOMMANDITBOLAG PUBL EF EK FOR FORENING EKONOMISK GMBH AG KG OHG UG MBH CO"
+    "AB AKTIEBOLAG AKTIEBOLAGET AKTIEB HB HANDELSBOLAG KB KOMMANDITBOLAG PUBL EF EK FOR FORENING EKONOMISK GMBH AG KG OHG UG MBH CO"
     " APS AS A/S IVS ANPA OY OYJ LTD LIMITED LLC INC PLC CORP LLP SA SARL SAS BV NV SRL SPA SIA UAB OU SP ZOO STIFTELSE"
     " ENSKILD FIRMA FA"
 )
 _LONG_FORMS = tuple(sorted(form for form in _FORMS if len(form) > 6))
+_SHORT_FOR = {"BOSTADSRATTSFORENING": "BRF", "BOSTADSRATTSFORENINGEN": "BRF"}
 _SMALL_WORDS = _words("OCH OG JA ET AND UND I THE OF")
 _FILLERS = _words(
     "BETALNING BETALN BET OVERFORING INBETALNING INSATTNING TACK BANKGIRO PLUSGIRO SWISH FAKTURA FAKT FAKTNR INV INVOICE"
@@ -79,6 +80,15 @@ def _core_words(text: str) -> tuple[str, ...]:
     return told or tuple(words)
 
 
+def _word_key(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name in one order, the usual abbreviation for each."""
+    return tuple(sorted(_SHORT_FOR.get(word, word) for word in words))
+
+
+def _numbers(words: tuple[str, ...]) -> list[str]:
+    return sorted(word for word in words if word.isdecimal())
+
+
 def _is_form(word: str) -> bool:
     """A company form, also one that lost its accented letters: F?RENING."""
     if "?" not in word:
@@ -104,7 +114,7 @@ class NameIndex:
         self._by_solid: defaultdict[str, list[int]] = defaultdict(list)
         for position, (words, solid) in enumerate(zip(self._words, self._solid)):
             if len(solid) >= _SHORTEST:
-                self._by_words[tuple(sorted(words))].append(position)
+                self._by_words[_word_key(words)].append(position)
                 self._by_solid[solid].append(position)
         self._found: dict[str, tuple[NameHit, ...]] = {}
         self._found_in: dict[str, tuple[NameHit, ...]] = {}
@@ -143,8 +153,20 @@ class NameIndex:
     def of_name(self, written: str) -> tuple[NameHit, ...]:
         """Customers that a payer's name may be, the surest first."""
         if written not in self._found:
-            self._found[written] = self._search(core_words(written), written)
+            found = self._search(core_words(written), written)
+            if not any(hit.strength >= LIKELY for hit in found):
+                found = self._before_its_form(written) or found
+            self._found[written] = found
         return self._found[written]
+
+    def _before_its_form(self, written: str) -> tuple[NameHit, ...]:
+        """A name of several words that ends in its company form, whatever stands behind: a town, a department."""
+        words = _WORD.findall(fold(written))
+        for place, word in enumerate(words[:-1]):
+            if place > 1 and _is_form(word):
+                name = core_words(" ".join(words[:place]))
+                return self._hits(self._by_words.get(_word_key(name), []), LIKELY, "the name, and more")
+        return ()
 
     def in_text(self, text: str) -> tuple[NameHit, ...]:
         """Customers whose whole name stands among the words of a text, or whose name the text nearly is."""
@@ -184,7 +206,7 @@ class NameIndex:
         solid = "".join(words)
         if len(solid) < _SHORTEST:
             return ()
-        exact = self._by_words.get(tuple(sorted(words)), []) or self._by_solid.get(solid, [])
+        exact = self._by_words.get(_word_key(words), []) or self._by_solid.get(solid, [])
         if exact:
             return self._hits(exact, SURE, "the name")
         cut = self._cut_off(solid) if "?" not in solid else []
@@ -247,9 +269,12 @@ class NameIndex:
         if not candidates:
             return ()
         in_order, sorted_words = " ".join(words), " ".join(sorted(words))
+        numbers = _numbers(words)
         best: dict[int, tuple[float, int]] = {}
         holders_of_all: dict[int, tuple[float, int]] = {}
         for position in sorted(candidates):
+            if numbers and numbers != _numbers(self._words[position]):
+                continue  # Brf Eken 1 is not nearly Brf Eken 2.
             score = self._likeness(in_order, sorted_words, solid, position)
             if whole:
                 score = max(score, float(fuzz.ratio(whole, self._whole[position])) - 1)

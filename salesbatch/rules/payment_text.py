@@ -46,7 +46,8 @@ _TOKEN = re.compile("[0-9A-Z]+")
 _DIGITS = re.compile("[0-9]+")
 _JOINS = re.compile(r"[-/ .#:–]{0,2}$")
 _LIST_SIGN = re.compile(r"\s*(?:[,/+&;]|OCH|AND|U)\s*$")
-_RANGE_SIGN = re.compile(r"\s*(?:-|–|TILL|TO|BIS)\s*$")
+_RANGE_SIGN = re.compile(r"\s*(?:-|–|TILL|TIL|TO|BIS|T\.? ?O\.? ?M\.?)\s*$")
+_RANGE_WORDS = frozenset("TILL TIL TO BIS TOM T O M".split())
 _OTHER_TEXT = (
     "TEL TFN TELEFON PHONE MOB MOBIL ORG ORGANISATIONS ORDER KVITTO RECEIPT KONTO KTO ACCOUNT"
     " POST BOX PERS PERSON DATUM DATE KUND CUSTOMER KORT CARD LAN LOAN"
@@ -58,9 +59,10 @@ _OUR_WORDS = frozenset(
 _NUMBER_WORD = re.compile("(?:NR|NO|NUMMER|NUMBER|NUMRO)$")
 _PLAIN = re.compile(
     r"(?<![0-9A-Z])(?:[0-9]{6}-[0-9]{4}|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"|[0-9]{3} [0-9]{2}(?= [A-Z]{3}))(?![0-9A-Z])"
+    r"|[0-9]{3} [0-9]{2}(?= [A-Z]{3})|(?:SEK|NOK|DKK|EUR|KR|BELOPP) ?[0-9]+[.,][0-9]{2}"
+    r"|[0-9]+[.,][0-9]{2}(?= ?(?:SEK|NOK|DKK|EUR|KR)))(?![0-9])"
 )
-"""Registration numbers, dates, postcodes with their town."""
+"""Registration numbers, dates, postcodes with their town, amounts."""
 _STREET = re.compile(
     "(?:GATAN|VAGEN|GATA|VAG|GRAND|TORG|TORGET|STREET|ROAD|STRASSE|STR|VEI|VEIEN|GADE|KATU|ALLE|PLAN)$"
 )
@@ -311,8 +313,8 @@ class NumberIndex:
         for head in list(dict.fromkeys(heads)):
             base = self.digits_of[head]
             current, step = base, place
-            while step < len(tokens) and tokens[step][0].isdecimal():
-                word, gap = tokens[step][0], text[tokens[step - 1][2] : tokens[step][1]]
+            while (ahead := _after_range_word(tokens, step)) < len(tokens) and tokens[ahead][0].isdecimal():
+                word, gap = tokens[ahead][0], text[tokens[step - 1][2] : tokens[ahead][1]]
                 is_range = bool(_RANGE_SIGN.match(gap))
                 if not (is_range or _LIST_SIGN.match(gap)):
                     break
@@ -327,11 +329,11 @@ class NumberIndex:
                             _keep(found, Mention(document, GOOD, LISTED, written))
                 if not short:
                     break
-                current, step = full, step + 1
-            if step < len(tokens) and _RANGE_SIGN.match(text[tokens[step - 1][2] : tokens[step][1]]):
+                current, step = full, ahead + 1
+            if ahead < len(tokens) and _RANGE_SIGN.match(text[tokens[step - 1][2] : tokens[ahead][1]]):
                 # 'INV-1001 - INV-1004'
-                joined = "".join(token[0] for token in tokens[step : step + 2])
-                for document in self._full.get(joined, self._full.get(tokens[step][0], ())):
+                joined = "".join(token[0] for token in tokens[ahead : ahead + 2])
+                for document in self._full.get(joined, self._full.get(tokens[ahead][0], ())):
                     self._between(base, self.digits_of[document], head, joined, found)
 
     def _between(self, low: str, high: str, head: int, written: str, found: dict[int, Mention]) -> None:
@@ -414,6 +416,13 @@ def _adjacent(text: str, tokens: list[tuple[str, int, int]], place: int, width: 
 
 def _digits_in(text: str) -> str:
     return text if text.isascii() and text.isdecimal() else "".join(_DIGITS.findall(text))
+
+
+def _after_range_word(tokens: list[tuple[str, int, int]], place: int) -> int:
+    """The place behind 'till' or 't.o.m.', or the place itself."""
+    while place < len(tokens) and tokens[place][0] in _RANGE_WORDS:
+        place += 1
+    return place
 
 
 def _word_before(tokens: list[tuple[str, int, int]], place: int) -> str:
