@@ -87,12 +87,14 @@ def _movement(document: pd.Series, account: object, role: str, amount: object) -
 def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_code: str) -> pd.DataFrame:
     """Rows of gl_entries for movements; one voucher a document, numbered in the order of `documents`.
 
+    A document that moves no account, such as an invoice for a free sample, gets no voucher, so that the series has no gap.
     documents: document, transaction_no, posting_date, document_type, posted_no, customer, description.
     """
     letter = voucher_series_of(books, series_code)
-    first_voucher = next_voucher(books, letter)
+    documents = documents[documents["document"].isin(moves["document"])]
+    count, first_voucher = len(documents), next_voucher(books, letter)
     documents = documents.assign(
-        voucher_no=np.arange(first_voucher, first_voucher + len(documents)), place=np.arange(len(documents))
+        voucher_no=np.arange(first_voucher, first_voucher + count), place=np.arange(count)
     )
     rank = moves["role"].map({role: place for place, role in enumerate(ROLES)}).to_numpy()
     about = documents.set_index("document").loc[moves["document"]].reset_index(drop=True)
