@@ -106,9 +106,11 @@ def _movement(document: pd.Series, account: object, role: str, amount: object) -
 def gl_rows(books: Books, moves: pd.DataFrame, documents: pd.DataFrame, series_code: str) -> pd.DataFrame:
     """Rows of gl_entries for movements; one voucher a document, numbered in the order of `documents`.
 
+    A document that moves no account, such as an invoice for a free sample, gets no voucher, so that the series has no gap.
     documents: document, transaction_no, posting_date, document_type, posted_no, customer, description.
     """
     letter = voucher_series_of(books, series_code)
+    documents = documents[documents["document"].isin(moves["document"])]
     first_voucher = next_voucher(books, letter)
     place = pd.Index(documents["document"]).get_indexer(moves["document"])
     rank = pd.Index(ROLES).get_indexer(pd.Index(moves["role"]))

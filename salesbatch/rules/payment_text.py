@@ -47,7 +47,7 @@ _DIGITS = re.compile("[0-9]+")
 _JOINS = re.compile(r"[-/ .#:–]{0,2}$")
 _LIST_SIGN = re.compile(r"\s*(?:[,/+&;]|OCH|AND|U)\s*$")
 _RANGE_SIGN = re.compile(r"\s*(?:-|–|TILL|TIL|TO|BIS|T\.? ?O\.? ?M\.?)\s*$")
-_RANGE_WORDS = frozenset("TILL TIL TO BIS TOM T O M".split())
+_RANGE_WORDS = frozenset(["TILL", "TIL", "TO", "BIS", "TOM", "T", "O", "M"])
 _OTHER_TEXT = (
     "TEL TFN TELEFON PHONE MOB MOBIL ORG ORGANISATIONS ORDER KVITTO RECEIPT KONTO KTO ACCOUNT"
     " POST BOX PERS PERSON DATUM DATE KUND CUSTOMER KORT CARD LAN LOAN"

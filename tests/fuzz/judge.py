@@ -27,21 +27,14 @@ from typing import Any
 from fuzz.drops import DAY, NEIGHBOUR, book
 from office import Office
 
-from salesbatch import batch, delivery
+from salesbatch import batch
 from salesbatch.core.inbox import Inbox
 
 SECONDS = 10
 """A drop of one file that takes longer has hung."""
 NEIGHBOUR_FILE = "good neighbour.xlsx"
 NOT_READ = frozenset(
-    (
-        "file-not-ready",
-        "file-open",
-        "file-not-plain",
-        "file-name-twice",
-        "file-name-odd",
-        "file-unreadable",
-    )
+    f"file-{word}" for word in ("not-ready", "open", "not-plain", "name-twice", "name-odd", "unreadable")
 )
 """Words about a file that stays in the inbox."""
 BESIDE_BUSINESS = frozenset(
@@ -258,14 +251,17 @@ def _halves(books: sqlite3.Connection, run_no: int, inbox: Inbox) -> list[str]:
 
 def _reports(books: sqlite3.Connection, root: Path, run_no: int, inbox: Inbox) -> list[str]:
     """What was not taken in lies in rejected/: a to-fix workbook, or the file itself and why."""
-    folder = root / "rejected" / f"{run_no:06d}"
-    sources = [
-        source for (source,) in books.execute("SELECT DISTINCT source FROM held WHERE run_no = ?", (run_no,))
-    ]
-    wanted = set(delivery.to_fix_names(sources, inbox.unreadable).values())
+    (held,) = books.execute("SELECT COUNT(DISTINCT source) FROM held WHERE run_no = ?", (run_no,)).fetchone()
+    drawn = "SELECT path FROM outbox WHERE run_no = ? AND kind = 'to_fix'"
+    paths = {path.casefold(): path for (path,) in books.execute(drawn, (run_no,))}
+    wanted = set(paths.values())
     for name in inbox.unreadable:
-        wanted |= {name, f"{name} - problem.txt"}
-    return [f"rejected/ lacks {name}" for name in sorted(wanted) if not (folder / name).is_file()]
+        own = f"rejected/{run_no:06d}/{name}"
+        wanted |= {own, f"{own} - problem.txt"}
+    breaches = [f"lacking: {path}" for path in sorted(wanted) if not (root / path).is_file()]
+    if len(wanted) != held + 2 * len(inbox.unreadable):
+        breaches.append(f"{held} files to fix, and {len(paths)} workbooks for them")
+    return breaches
 
 
 def _composed(name: str) -> str:

@@ -23,7 +23,7 @@ from salesbatch import batch, delivery, rules
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 
-FOUND = sorted((Path(__file__).parent / "found").glob("*"))
+FOUND = Path(__file__).parent / "found"
 pytestmark = pytest.mark.skipif(
     scratch_folder() is None, reason="forked children and their limits as Linux has them"
 )
@@ -62,9 +62,11 @@ def test_a_drop_of_mutated_files_breaks_nothing(company: Path) -> None:
     assert {"accepted", "partly", "rejected"} <= set(verdict.outcomes.values())
 
 
-@pytest.mark.skipif(not FOUND, reason="nothing was found so far")
 def test_what_was_found_stays_mended(company: Path) -> None:
-    verdict = judge(company, {path.name: path.read_bytes() for path in FOUND}, seconds=60)
+    files = [path for path in sorted(FOUND.rglob("*")) if path.is_file()]
+    verdict = judge(
+        company, {path.relative_to(FOUND).as_posix(): path.read_bytes() for path in files}, seconds=60
+    )
     assert verdict.breaches == []
 
 
@@ -91,7 +93,13 @@ def _short(run: Any, inbox: Inbox, run_no: int) -> None:
 BROKEN: Mapping[str, tuple[object, str, object, str]] = {
     "a reader that raises": (batch.readers, "read_inbox", _raising, "traceback: ZeroDivisionError"),
     "an archive that is cut short": (batch._Run, "_archive", _short, "is not in the archive"),
-    "no copy of what was rejected": (delivery, "_deliver_one", lambda *_: "", "rejected/ lacks"),
+    "no copy of what was rejected": (delivery, "_deliver_one", lambda *_: "", "lacking: rejected/"),
+    "one to-fix workbook for two files": (
+        delivery,
+        "to_fix_names",
+        lambda sources, taken=(): dict.fromkeys(sources, "x - to fix.xlsx"),
+        "files to fix",
+    ),
 }
 
 
@@ -102,6 +110,7 @@ def files() -> Mapping[str, bytes]:
     return {
         "good.xlsx": BOOKS["orders"](1).content(),
         "held.xlsx": book(2, Invoices=unknown).content(),
+        "held too.xlsx": book(2, Invoices=unknown.replace("Y1", "Y2")).content(),
         "bad.xlsx": b"PK\x03\x04 and nothing more" * 9,
     }
 

@@ -104,6 +104,25 @@ def test_numbers_follow_posting_date_then_key_and_have_no_hole(office: Office) -
     assert documents["posted_no"].to_dict() == {"Z9": "103001", "A1": "103002", "B1": "103003"}
 
 
+def test_an_invoice_for_a_free_sample_has_a_number_and_no_voucher(office: Office) -> None:  # N4
+    office.drop(
+        "Invoices.xlsx",
+        Invoices="""
+            No. | Customer No. | Item No. | Quantity | Unit Price
+            I1 | C1 | A1 | 1 | 0
+            I2 | C1 | A1 | 1 | 100
+            I3 | C1 | A1 | 1 | 0
+        """,
+    )
+    assert office.run().exit_code == 0
+    assert office.table("documents")["posted_no"].tolist() == ["103001", "103002", "103003"]
+    office.drop("More.xlsx", Invoices="No. | Customer No. | Item No. | Quantity\nI4 | C1 | A1 | 1")
+    office.run()
+    vouchers = office.table("gl_entries")[["document_no", "voucher_no"]].drop_duplicates()
+    assert vouchers.to_numpy().tolist() == [["103002", 1], ["103004", 2]]
+    assert office.verify() == []
+
+
 def test_a_line_discount_goes_to_its_own_account(office: Office) -> None:  # R15, D7
     office.drop(
         "Invoices.xlsx",
