@@ -111,6 +111,7 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
         "{amount} at the rate of the day is {converted}",
         "{amount} är {converted} till dagens kurs",
     ),
+    "was sent": ("the payer sent {amount}", "betalaren skickade {amount}"),
     "currency barred": (
         "Appln. between Currencies does not let {currency} settle it",
         "Appln. between Currencies låter inte {currency} reglera det",
