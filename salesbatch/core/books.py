@@ -16,6 +16,9 @@ from salesbatch.core.tables import Table
 NEAR_DAYS = 5
 """A receipt booked by hand and its line on the statement are at most so many days apart."""
 
+EXPLAINED_DAYS = 3
+"""A deposit and the file that explains it are booked at most so many days apart."""
+
 
 def open_entries_frame() -> pd.DataFrame:
     """An empty frame of open customer ledger entries: entry columns and the two remaining amounts."""

@@ -32,7 +32,7 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
         "the payer is customer {customer}, who pays for another",
         "betalaren är kund {customer}, som betalar för en annan",
     ),
-    "in full": ("number {numbers} in the text", "nummer {numbers} i texten"),
+    "in full": ("number {numbers} in the text", "{numbers} i texten"),
     "external": (
         "the customer's own number of {numbers} in the text",
         "kundens eget nummer på {numbers} i texten",
@@ -111,6 +111,7 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
         "{amount} at the rate of the day is {converted}",
         "{amount} är {converted} till dagens kurs",
     ),
+    "was sent": ("the payer sent {amount}", "betalaren skickade {amount}"),
     "currency barred": (
         "Appln. between Currencies does not let {currency} settle it",
         "Appln. between Currencies låter inte {currency} reglera det",
@@ -153,7 +154,7 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
         "texten nämner kund {customer}, den enda med det namnet",
     ),
     "name in text": ("the text names customer {customer}", "texten nämner kund {customer}"),
-    "several in full": ("numbers {numbers} in the text", "numren {numbers} i texten"),
+    "several in full": ("numbers {numbers} in the text", "{numbers} i texten"),
     "references": ("payment references {numbers}", "betalningsreferenser {numbers}"),
     "one reference": ("payment reference {numbers}", "betalningsreferens {numbers}"),
     "number of": ("{number} of {document}", "{number} på {document}"),

@@ -66,7 +66,7 @@ def _lines_returned(
     amounts: set[int] = set()
     days: list[pd.Timestamp] = []
     for frame in (bank_lines, statement):
-        if frame is None or not len(frame):
+        if frame is None or not {"text", "additional_info"} <= set(frame.columns):
             continue
         out = frame[(frame["amount_minor"] < 0).fillna(False).astype(bool) & frame["date"].notna()]
         said = (out["text"] + " " + out["additional_info"]).map(says_return).astype(bool)

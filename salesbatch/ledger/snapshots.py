@@ -15,7 +15,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection
 
 from salesbatch.core import entries
-from salesbatch.core.books import NEAR_DAYS, Books, open_entries_frame, open_receipts_frame, with_numbers
+from salesbatch.core.books import (
+    EXPLAINED_DAYS,
+    NEAR_DAYS,
+    Books,
+    open_entries_frame,
+    open_receipts_frame,
+    with_numbers,
+)
 from salesbatch.core.collector import without_collector
 from salesbatch.core.inbox import Inbox
 from salesbatch.ledger import schema
@@ -341,6 +348,10 @@ def _known_statement(
         if {"bank_account", "date", "amount_minor"} <= set(frame.columns):
             accounts |= set(frame["bank_account"])
             days |= set(day_texts(frame["date"].to_numpy()))
+            if "explains" in frame:  # What a file explains may stand on a day near its own.
+                explained = frame.loc[frame["explains"].fillna(False).astype(bool), "date"].dropna()
+                for off in range(-EXPLAINED_DAYS, EXPLAINED_DAYS + 1):
+                    days |= set(day_texts((explained.drop_duplicates() + pd.Timedelta(days=off)).to_numpy()))
     sql = _LEDGER["statement_lines"]
     on_accounts = select(sql).where(sql.c.bank_account.in_(sorted(accounts)))
     found = (

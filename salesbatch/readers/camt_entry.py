@@ -121,11 +121,11 @@ def entry_lines(entry: Fields, details: list[Fields], currency: str) -> list[Sta
     known = [part for part in parts if part is not None]
     if not known:
         # The bank gives no amounts of the parts: the entry is one line, with all that they say.
-        return [_line(entry, _joined(details), booked, value_date, amount, 0)]
+        return [_line(entry, _joined(details), booked, value_date, amount, 0, currency)]
     charged = _check_sum(entry, details, amount, sum(known), currency)
     many = len(details) > 1
     lines = [
-        _line(entry, detail, booked, value_date, part or 0, index if many else 0)
+        _line(entry, detail, booked, value_date, part or 0, index if many else 0, currency)
         for index, (detail, part) in enumerate(zip(details, parts), 1)
     ]
     if charged:
@@ -253,9 +253,9 @@ def _joined(details: list[Fields]) -> Fields:
 
 
 def _line(
-    entry: Fields, detail: Fields, booked: str, value_date: str, amount: int, index: int
+    entry: Fields, detail: Fields, booked: str, value_date: str, amount: int, index: int, currency: str
 ) -> StatementLine:
-    """One line. index: number of the detail where the entry has several, else 0."""
+    """One line. index: number of the detail where the entry has several, else 0; currency: the account's."""
     get = detail.get
     reversal = entry.get("RvslInd", "") in ("true", "1")
     returned = _returned(detail)
@@ -281,6 +281,7 @@ def _line(
         behind if name and behind != name else "",
         "Reversal" if reversal else "",
         returned,
+        _instructed(entry, detail, currency),
     ]
     return StatementLine(
         booked,
@@ -303,6 +304,36 @@ def _returned(detail: Fields) -> str:
         return ""
     reason = detail.get("RtrInf/Rsn/Cd") or detail.get("RtrInf/Rsn/Prtry") or ""
     return " ".join(f"Returned {reason} {detail.get('RtrInf/AddtlInf', '')}".split())
+
+
+def _instructed(entry: Fields, detail: Fields, currency: str) -> str:
+    """'Instructed EUR100.00 EUR/SEK11.2': what the payer sent in another currency, and the bank's rate; '' for none.
+
+    Amount and rate stand behind letters without a blank, so that neither can be taken for a document number.
+    """
+    for fields in (detail, entry):
+        for name in ("InstdAmt", "TxAmt"):
+            path = f"AmtDtls/{name}/"
+            amount, paid_in = fields.get(f"{path}Amt", ""), fields.get(f"{path}Amt@", currency)
+            if amount and paid_in != currency:
+                paths = (f"AmtDtls/{other}/CcyXchg/" for other in ("InstdAmt", "TxAmt", "CntrValAmt"))
+                return " ".join(
+                    [f"Instructed {paid_in}{amount}", *(rate for at in paths if (rate := _rate(fields, at)))][
+                        :2
+                    ]
+                )
+    return ""
+
+
+def _rate(fields: Fields, path: str) -> str:
+    """'EUR/SEK11.2': the local price of one unit of the first currency; '' where the bank gives none."""
+    rate, source = fields.get(path + "XchgRate", ""), fields.get(path + "SrcCcy", "")
+    if not rate or not source:
+        return ""
+    unit, target = fields.get(path + "UnitCcy", source), fields.get(path + "TrgtCcy", "")
+    whole, _, rest = rate.partition(".")
+    rest = rest[:3].rstrip("0")  # Four digits could be taken for a number.
+    return f"{unit}/{target if unit == source else source}{whole}{'.' if rest else ''}{rest}"
 
 
 def _transaction_id(entry: Fields, detail: Fields, index: int) -> str:

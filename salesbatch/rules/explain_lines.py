@@ -4,14 +4,14 @@ The statement says that 18,400.00 came on a day; BgMax or camt.054 says which fo
 stay in the books: the deposit, closed as `reversed`; a line of the explaining file that takes its amount back;
 and the payments, which are matched like any other line. So the lines of an explaining file add up to nothing.
 
-Entry and explanation meet where account, booking date and amount are the same. What waits for its statement is
-held, and comes back by itself when a statement is dropped.
+Entry and explanation meet where account, booking date and amount are the same; banks date them apart by a few
+days too, which is enough where one lump only has the amount (`explaining_search`). What waits for its statement is held,
+and comes back by itself when a statement is dropped.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,12 +23,11 @@ from salesbatch.core.journal import Journal
 from salesbatch.core.match_texts import match_phrase
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.checking import Checks
+from salesbatch.rules.explaining_search import MISSING, Entry, ExplainingSearch
 from salesbatch.rules.match_rows import match_rows
 from salesbatch.rules.statement_entries import number_entries
 
 _KEY = ["account", "date", "entry_amount_minor"]
-Entry = tuple[str, Any, int]
-"""Account, booking date and amount of an entry."""
 
 
 def explain_lines(checks: Checks, books: Books, rows: pd.DataFrame) -> Journal:
@@ -42,19 +41,7 @@ def explain_lines(checks: Checks, books: Books, rows: pd.DataFrame) -> Journal:
     whole = again.groupby(rows["document"]).transform("all")
     _tell_known(checks, rows, whole, "input-exists")
     rows = rows[~whole]
-    search = _Search(books)
-    wanted = rows.drop_duplicates("document").groupby(_KEY).size().to_dict()
-    replaced: dict[int, int] = {}
-    reasons: defaultdict[str, list[int]] = defaultdict(list)
-    ids = rows.groupby("document")["transaction_id"].agg(set)
-    heads = rows.drop_duplicates("document").sort_values("document")
-    for document, *named in zip(*(heads[name].tolist() for name in ("document", *_KEY))):
-        key: Entry = (named[0], named[1], named[2])
-        line, reason = search.line_of(key, ids[document], wanted[key])
-        if line:
-            replaced[document] = line
-        else:
-            reasons[reason].append(document)
+    replaced, reasons = _find_lines(ExplainingSearch(books), rows)
     _tell_known(checks, rows, rows["document"].isin(reasons.pop("known", [])), "statement-line-known")
     for code, documents in reasons.items():
         _report(checks, rows[rows["document"].isin(documents)], code)
@@ -62,58 +49,35 @@ def explain_lines(checks: Checks, books: Books, rows: pd.DataFrame) -> Journal:
     return _journal(checks, books, used, replaced) if len(used) else Journal()
 
 
-class _Search:
-    """The lines of the books by account, date and amount, and what has become of them."""
+def _find_lines(search: ExplainingSearch, rows: pd.DataFrame) -> tuple[dict[int, int], dict[str, list[int]]]:
+    """The line that each document explains; and by reason the documents for which there is none.
 
-    def __init__(self, books: Books) -> None:
-        self._open: defaultdict[Entry, list[dict[Any, Any]]] = defaultdict(list)
-        self._settled: set[Entry] = set()
-        self._split: set[Entry] = set()
-        waiting = set(books.open_lines["statement_line_no"])
-        lines = pd.concat(
-            [part for part in (books.bank_lines, books.known_statement) if len(part)] or [books.bank_lines]
-        ).drop_duplicates("statement_line_no")
-        taken_back = {
-            (account, day, -amount)
-            for account, day, amount, explains, entry in zip(
-                lines["bank_account"],
-                lines["date"],
-                lines["amount_minor"].tolist(),
-                lines["explains"],
-                lines["entry_amount_minor"].tolist(),
-            )
-            if explains and amount == -entry
-        }
-        for line in lines.to_dict("records"):  # Lines of the days in question.
-            entry = int(line["entry_amount_minor"]) or int(line["amount_minor"])
-            key = (line["bank_account"], line["date"], entry)
-            if line["explains"]:
-                continue
-            if entry != line["amount_minor"] or key in taken_back:
-                self._split.add(key)
-            if entry != line["amount_minor"]:
-                continue
-            if line["statement_line_no"] in waiting:
-                self._open[key].append(line)
-            else:
-                self._settled.add(key)
-
-    def line_of(self, key: Entry, ids: set[str], wanted: int) -> tuple[int, str]:
-        """Number of the open line that an entry is, each once; or 0 and why there is none."""
-        here = self._open.get(key, [])
-        if not here:
-            if key in self._split:
-                return 0, "known"
-            return 0, "statement-entry-settled" if key in self._settled else "statement-entry-missing"
-        stems = ids | {number.rpartition("/")[0] for number in ids}
-        named = [line for line in here if line["transaction_id"] and line["transaction_id"] in stems]
-        plain = [line for line in here if not line["payer_name"] and not line["payment_reference"]]
-        chosen = named or plain or here
-        if len(chosen) > max(wanted, 1) and not named:
-            return 0, "statement-entry-ambiguous"
-        found = chosen[0]
-        here.remove(found)  # chosen may be the same list.
-        return int(found["statement_line_no"]), ""
+    Documents whose day has their line choose first; what is left may be a few days off.
+    """
+    wanted = rows.drop_duplicates("document").groupby(_KEY).size().to_dict()
+    documents = rows.groupby("document")
+    ids = documents["transaction_id"].agg(set)
+    parts = {int(str(name)): tuple(sorted(part)) for name, part in documents["amount_minor"]}
+    heads = rows.drop_duplicates("document").sort_values("document")
+    replaced: dict[int, int] = {}
+    reasons: defaultdict[str, list[int]] = defaultdict(list)
+    missing: dict[int, Entry] = {}
+    for document, *named in zip(*(heads[name].tolist() for name in ("document", *_KEY))):
+        key: Entry = (named[0], named[1], named[2])
+        line, reason = search.line_of(key, ids[document], parts[document], wanted[key])
+        if line:
+            replaced[document] = line
+        elif reason == MISSING:
+            missing[document] = key
+        else:
+            reasons[reason].append(document)
+    for document, key in missing.items():
+        line, reason = search.near_line_of(key, list(missing.values()))
+        if line:
+            replaced[document] = line
+        else:
+            reasons[reason].append(document)
+    return replaced, reasons
 
 
 def report_parts(checks: Checks, rows: pd.DataFrame) -> None:
@@ -141,6 +105,8 @@ def _journal(checks: Checks, books: Books, used: pd.DataFrame, replaced: dict[in
     whole = books.bank_lines.set_index("statement_line_no", drop=False)
     heads = used.drop_duplicates("document").set_index("document")
     old = whole.loc[[replaced[int(document)] for document in heads.index]].reset_index(drop=True)
+    # The day is the statement's, so that the lines of every day are what the statement says.
+    used = used.assign(date=used["document"].map(dict(zip(heads.index, old["date"]))).astype("datetime64[s]"))
     counter = old.assign(
         amount_minor=-old["amount_minor"],
         identity=old["identity"] + "|explained",

@@ -7,6 +7,7 @@ the document, a person is asked; a bank's own rate is never ours to the öre, so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -94,9 +95,14 @@ def _weigh(
         f"{decimal_text(value, minor_digits(code))} {code}" for value, code in ((whole, owed), (asked, paid))
     ]
     parts.append(match_phrase("at the rate", language, amount=amounts[0], converted=amounts[1]))
+    # What the payer sent, where the bank says so: the gap is the bank's rate and fee then.
+    sent = f"{owed}{decimal_text(whole, minor_digits(owed))}"
+    was_sent = f"Instructed {sent}" in re.split(r"; | (?=[A-Z]{3}/)", str(line["additional_info"]))
+    if was_sent:
+        parts.append(match_phrase("was sent", language, amount=amounts[0]))
     if not may_apply(company, pd.Series([owed]), pd.Series([paid]))[0]:
         return {"words": "; ".join([*parts, match_phrase("currency barred", language, currency=paid)])}, []
-    if abs(money - asked) * 100 > NEAR_PERCENT * asked:
+    if not was_sent and abs(money - asked) * 100 > NEAR_PERCENT * asked:
         return {"words": "; ".join(parts)}, []
     sign, left, applied = int(np.sign(line["amount_minor"])), money, []
     for entry in sorted(named):  # The pool is in the order of settling.

@@ -42,6 +42,11 @@ _LETTERS = str.maketrans(
         "œ": "OE",
     }
 )
+_MONEY = re.compile(
+    r"INSTRUCTED [A-Z]{3}[0-9.]+(?: [A-Z]{3}/[A-Z]{3}[0-9.]+)?"
+    r"|(?<![0-9A-Z])(?:SEK|EUR|USD|NOK|DKK|GBP|CHF|PLN|CZK|HUF|CAD|AUD)-?[0-9]+\.[0-9]{2}(?![0-9A-Z])"
+)
+"""Amounts as the readers of bank files write them; no part of one is a document's number."""
 _TOKEN = re.compile("[0-9A-Z]+")
 _DIGITS = re.compile("[0-9]+")
 _JOINS = re.compile(r"[-/ .#:–]{0,2}$")
@@ -164,7 +169,7 @@ class NumberIndex:
                 _keep(found, Mention(document, STRONG, REFERENCE, part))
         for source in (fold(text), fold(reference)):
             if _DIGITS.search(source):  # No number without a digit.
-                self._read_text(source, found, digits, unknown)
+                self._read_text(_MONEY.sub(" ", source), found, digits, unknown)
         return Reading(tuple(found[key] for key in sorted(found)), tuple(digits), tuple(unknown))
 
     def _read_text(self, text: str, found: dict[int, Mention], digits: list[str], unknown: list[str]) -> None:

@@ -68,7 +68,7 @@ def test_a_document_is_named_with_its_kind_where_its_number_is_digits_only() -> 
     [
         (
             {"payer_account": ["5050-1055"], "text": ["103001"]},
-            "betalarens konto 5050-1055 är kund C1; nummer 103001 i texten; beloppet är lika med det som återstår "
+            "betalarens konto 5050-1055 är kund C1; 103001 i texten; beloppet är lika med det som återstår "
             "(2 öppna dokument har det)",
             "faktura 103002: samma belopp, samma kund",
         ),

@@ -107,7 +107,14 @@ def test_no_question_reads_the_history_through(database: Database) -> None:
         tables={
             "orders": pd.DataFrame({"key": ["SO-1"], "applies_to_document_no": ["103001"]}),
             "bank_statement": pd.DataFrame(
-                {"bank_account": ["BANK"], "date": pd.Series([DAY_2]), "amount_minor": [1]}
+                {
+                    "bank_account": ["BANK"],
+                    "date": pd.Series([DAY_2]),
+                    "amount_minor": [-300_00],
+                    "text": ["Retur 103001"],
+                    "additional_info": [""],
+                    "payment_reference": [""],
+                }
             ),
         },
     )

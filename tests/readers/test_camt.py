@@ -526,3 +526,29 @@ def test_the_files_of_these_tests_are_what_the_standard_says(version: str) -> No
 
 
 DAY = read(("a.xml", camt(entry()))).tables["bank_statement"]["date"].iloc[0]
+
+
+def test_what_the_payer_sent_in_another_currency_stands_with_the_line() -> None:
+    exchange = "<CcyXchg><SrcCcy>EUR</SrcCcy><TrgtCcy>SEK</TrgtCcy><UnitCcy>EUR</UnitCcy><XchgRate>11.23456</XchgRate></CcyXchg>"
+    details = (
+        f"<TxDtls><Amt Ccy='SEK'>1123.46</Amt><AmtDtls><InstdAmt><Amt Ccy='EUR'>100.00</Amt>{exchange}</InstdAmt></AmtDtls>"
+        "<RmtInf><Ustrd>Invoice</Ustrd></RmtInf></TxDtls>"
+    )
+    at_home = "<TxDtls><AmtDtls><InstdAmt><Amt Ccy='SEK'>10.00</Amt></InstdAmt></AmtDtls></TxDtls>"
+    inbox = read(("a.xml", camt(entry("1123.46", details), entry("10.00", at_home))))
+    assert rows(inbox, "amount_minor", "additional_info") == [
+        [112346, "Instructed EUR100.00 EUR/SEK11.234"],
+        [1000, ""],
+    ]
+
+
+def test_the_banks_reason_for_a_return_stands_with_the_line() -> None:
+    details = (
+        "<TxDtls><Refs><EndToEndId>E2E-778899</EndToEndId></Refs>"
+        "<RltdPties><Dbtr><Pty><Nm>Bageri AB</Nm></Pty></Dbtr></RltdPties>"
+        "<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed</AddtlInf></RtrInf></TxDtls>"
+    )
+    inbox = read(("a.xml", camt(entry("10.00", details, sign="DBIT"))))
+    assert rows(inbox, "amount_minor", "payer_name", "additional_info") == [
+        [-1000, "Bageri AB", "E2E-778899; Returned AC04 Account closed"]
+    ]

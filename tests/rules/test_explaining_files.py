@@ -280,3 +280,120 @@ def test_payments_that_one_file_has_as_an_entry_and_another_as_lines_are_taken_i
     # The two payments once, and the transfer that equals one of them.
     assert sorted(office.table("statement_lines")["amount"]) == ["1250.00", "1250.00", "2500.00"]
     assert office.verify() == []
+
+
+# Days apart, and equal deposits ------------------------------------------------------------------------------
+
+LATER = "2026-10-22 | -42.00 | BR-2 | | Bankavgift |"
+
+
+def explained(office: Office) -> bool:
+    """Whether the deposit was replaced by its payments, and the lines of every day are what the statement says."""
+    frame = office.table("statement_lines")
+    days = frame.assign(amount=frame["amount"].astype(float)).groupby("date")["amount"].sum()
+    assert days.get("2026-10-20", 0.0) in (3750.0, 7500.0, 0.0)
+    assert office.verify() == []
+    return remaining(office) == {}
+
+
+@pytest.mark.parametrize("day", ["2026-10-19", "2026-10-21", "2026-10-22"])
+def test_a_file_dated_a_few_days_off_explains_the_only_deposit_of_its_amount(
+    office: Office, day: str
+) -> None:
+    payments = invoiced(office)
+    office.put("b.xml", statement(LUMP, LATER, opening="0", closing="3708"))
+    office.run("2026-10-22")
+    office.put("n.xml", camt_notification("3750.00", payments, day=day))
+    result = office.run("2026-10-23")
+    assert [item.code for item in result.findings] == ["statement-entry-explained"]
+    assert explained(office)
+    assert set(office.table("statement_lines")["date"]) == {"2026-10-20", "2026-10-22"}
+    assert office.balance()["1930"] == "3750.00"
+    office.put("n again.xml", camt_notification("3750.00", payments, day=day) + b"\n")
+    office.run("2026-10-24")
+    assert len(office.table("statement_lines")) == 5
+
+
+def test_too_many_days_apart_the_payments_wait(office: Office) -> None:
+    payments = invoiced(office)
+    office.put("b.xml", statement(LUMP, "2026-10-25 | -42.00 | BR-2 | | Bankavgift |"))
+    office.put("n.xml", camt_notification("3750.00", payments, day="2026-10-24"))
+    assert [item.code for item in office.run("2026-10-25").findings] == ["statement-entry-missing"]
+    assert not explained(office)
+
+
+def test_while_the_statement_has_not_reached_the_day_its_own_deposit_may_still_come(office: Office) -> None:
+    payments = invoiced(office)
+    office.put("b.xml", statement(LUMP))
+    office.put("n.xml", camt_notification("3750.00", payments, day="2026-10-21"))
+    assert [item.code for item in office.run("2026-10-21").findings] == ["statement-entry-missing"]
+    assert not explained(office)
+    office.put("c.xml", statement(LATER, number=2))
+    office.run("2026-10-22")
+    assert explained(office)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "2026-10-22 | 3750.00 | BG-2 | | Bankgiro 5050-1055 |",  # Two deposits could be meant.
+        "2026-10-19 | 3750.00 | BG-2 | | Bankgiro 5050-1055 |",
+    ],
+)
+def test_of_two_deposits_on_near_days_none_is_taken(office: Office, more: str) -> None:
+    payments = invoiced(office)
+    office.put("b.xml", statement(LUMP, more, LATER))
+    office.put("n.xml", camt_notification("3750.00", payments, day="2026-10-21"))
+    assert [item.code for item in office.run("2026-10-22").findings] == ["statement-entry-ambiguous"]
+    assert not explained(office)
+
+
+def test_a_payment_that_names_its_payer_is_no_deposit_of_another_day(office: Office) -> None:
+    payments = invoiced(office)
+    office.put("b.xml", statement("2026-10-20 | 3750.00 | T-1 | Bageri AB | Handpenning |", LATER))
+    office.put("n.xml", camt_notification("3750.00", payments, day="2026-10-21"))
+    assert [item.code for item in office.run("2026-10-22").findings] == ["statement-entry-ambiguous"]
+    assert not explained(office)
+
+
+def test_of_two_files_on_near_days_none_takes_the_only_deposit(office: Office) -> None:
+    payments = invoiced(office)
+    office.put("b.xml", statement(LUMP, LATER))
+    office.put("1.xml", camt_notification("3750.00", payments, day="2026-10-21"))
+    office.put("2.xml", camt_notification("3750.00", "3750.00 | Okänd AB | ", day="2026-10-19"))
+    result = office.run("2026-10-22")
+    assert [item.code for item in result.findings] == ["statement-entry-ambiguous"] * 2
+    assert not explained(office)
+
+
+def test_a_second_equal_deposit_of_a_day_is_explained_when_it_comes(office: Office) -> None:
+    """The first was explained before; the second file waits for its own deposit and is not taken for the first."""
+    payments = invoiced(office)
+    office.put("b.xml", statement(LUMP, opening="0", closing="3750"))
+    office.put("1.txt", bgmax_file("3000.00 | Okänd AB | |\n750.00 | Okänd AB | |"))
+    office.run("2026-10-20")
+    office.put("2.txt", bgmax_file(payments))
+    assert [item.code for item in office.run("2026-10-21").findings] == ["statement-entry-missing"]
+    second = "2026-10-20 | 3750.00 | BG-2 | | Bankgiro 5050-1055 |"
+    office.put("c.xml", statement(second, number=2, opening="3750", closing="7500"))
+    office.run("2026-10-22")
+    assert explained(office)
+    assert sum(office.table("statement_lines")["amount"].astype(float)) == 7500.0
+
+
+def test_the_first_deposit_told_by_another_file_does_not_take_the_second(office: Office) -> None:
+    payments = invoiced(office)
+    office.put("b.xml", statement(LUMP, opening="0", closing="3750"))
+    office.put("1.txt", bgmax_file(payments))
+    office.run("2026-10-20")
+    second = "2026-10-20 | 3750.00 | BG-2 | | Bankgiro 5050-1055 |"
+    office.put("c.xml", statement(second, number=2, opening="3750", closing="7500"))
+    told_anew = payments.replace("Åkerlunds Bygg AB", "AKERLUNDS BYGG")  # The bank's other file cuts names.
+    office.put("n.xml", camt_notification("3750.00", told_anew))
+    assert [item.code for item in office.run("2026-10-21").findings] == ["statement-entry-ambiguous"]
+    matches = office.table("payment_matches").drop_duplicates(
+        ["statement_no", "line_no", "amount"], keep="last"
+    )
+    assert (matches["status"] == "reversed").sum() == 2  # The first deposit and what takes it back.
+    assert office.balance()["1930"] == "3750.00"
+    assert office.verify() == []

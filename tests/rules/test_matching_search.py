@@ -432,7 +432,7 @@ def test_a_mapping_yields_to_a_number_with_its_amount_and_beats_less():
 
 def test_the_words_are_swedish_in_a_swedish_company():
     found = search(lines(62000, text=["103001"]), entries(("C1", "103001", 62000)), TWO, language="sv")
-    assert row(found)["evidence"] == "nummer INV 103001 i texten; beloppet är det som återstår"
+    assert row(found)["evidence"] == "faktura 103001 i texten; beloppet är det som återstår"
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -464,3 +464,22 @@ def test_equal_input_gives_equal_output_whatever_the_order_of_rows(seed):
     settled = taken.groupby("entry_no")["amount_minor"].sum()
     opened = book.set_index("entry_no")["remaining_minor"]
     assert (settled.abs() <= opened[settled.index].abs()).all()
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        "77 SEK1250.00",
+        "CN-7 -SEK1250.00",
+        "Instructed EUR1250.00 EUR/SEK11.234",
+        "Instructed JPY1250 SEK/JPY1250.5",
+    ],
+)
+def test_an_amount_of_a_remittance_advice_is_no_document_number(info):
+    book = entries(("C1", "1250", 2000000), ("C1", "INV-1250", 3000000))
+    found = search(
+        lines(1404300, additional_info=[info], payer_account=["5050-1055"]),
+        book,
+        customers(("C1", "Åkerlunds Bygg AB", "5050-1055")),
+    )
+    assert told(found)[0] == "none"

@@ -15,7 +15,13 @@ OPENING = """
 
 
 def paid(
-    bank: Office, amount: str, text: str = "Betalning OLD-1", *, account: str = "BANK", **settings: str
+    bank: Office,
+    amount: str,
+    text: str = "Betalning OLD-1",
+    *,
+    account: str = "BANK",
+    info: str = "",
+    **settings: str,
 ) -> Office:
     """The company with both invoices and one payment of 21 October."""
     rows = "\n".join(f"{caption.replace('_', ' ')} | {value}" for caption, value in settings.items())
@@ -24,10 +30,10 @@ def paid(
         Company=f"Setting | Value\nOn Overpayment | On Account\n{rows}",
         Opening_Entries=OPENING,
         Bank_Statement=f"""
-            Bank Account | Statement No. | Date | Amount | Text | Payer Name
-            {account} | 1 | 2026-10-21 | 0 | Opening Balance |
-            {account} | 1 | 2026-10-21 | {amount} | {text} | Nobody Known
-            {account} | 1 | 2026-10-21 | {amount} | Closing Balance |
+            Bank Account | Statement No. | Date | Amount | Text | Additional Info | Payer Name
+            {account} | 1 | 2026-10-21 | 0 | Opening Balance | |
+            {account} | 1 | 2026-10-21 | {amount} | {text} | {info} | Nobody Known
+            {account} | 1 | 2026-10-21 | {amount} | Closing Balance | |
         """,
     )
     bank.run("2026-10-31")
@@ -123,3 +129,9 @@ def test_a_typed_amount_is_money_of_the_line(bank: Office) -> None:
     assert remaining(bank) == {"OLD-1": "50.00", "6001": "-560.00", "OLD-2": "1120.00"}
     assert proposal(bank)[3] == "OLD-1=50.00"
     assert bank.verify() == []
+
+
+def test_what_the_payer_sent_counts_more_than_the_rate(bank: Office) -> None:
+    paid(bank, "1050", info="Instructed EUR100.00 EUR/SEK10.75", **ALL)  # The bank kept six percent.
+    assert proposal(bank)[:4] == ["proposed", "medium", "C1", "OLD-1=93.75"]
+    assert evidence(bank).endswith("is 1120.00 SEK; the payer sent 100.00 EUR")
