@@ -66,7 +66,8 @@ def _by_chance(amounts: list[int], items: tuple[int, ...], target: int, room: in
             if size * 2 <= count
             else _left_out(count, size)
         )
-        if items == tuple(range(size)):  # The oldest due, which are as many sums as there are items.
+        # The oldest due, which are as many sums as there are items; of many items not all sums are looked at.
+        if items == tuple(range(size)) and len(amounts) <= ALL_SUMS:
             tried = min(tried, count)
         most = max(most, tried * (2 * room + grain) / max(span, 1))
     return most

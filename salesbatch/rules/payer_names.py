@@ -51,7 +51,7 @@ _TWO_SIGNS = re.compile("([AOU])E|A(?=A)")
 _GRAM = 3
 _COMMON_WORD = 400
 _SHORTEST = 4
-_LIKELY_FROM, _POSSIBLE_FROM, _MARGIN = 88.0, 78.0, 6.0
+_LIKELY_FROM, POSSIBLE_FROM, _MARGIN = 88.0, 78.0, 6.0
 _CUT_FROM = 12
 _MOST_CUT = 30
 
@@ -171,7 +171,7 @@ class NameIndex:
     def in_text(self, text: str) -> tuple[NameHit, ...]:
         """Customers whose whole name stands among the words of a text, or whose name the text nearly is."""
         if text not in self._found_in:
-            words = [word for word in core_words(text) if not any(sign.isdigit() for sign in word)]
+            words = _words_of_text(text)
             told = tuple(word for word in words if word not in _FILLERS)
             whole = self._contained(words)
             explained = {word for hit in whole for word in core_words(hit.name)}
@@ -188,15 +188,18 @@ class NameIndex:
                 self._found_in[text] = (*doubted, *more)
         return self._found_in[text]
 
-    def likeness(self, written: str, owner: int) -> float:
-        """How like a written name is to a customer's, 0 to 100; 100 as well for the beginning of a long name."""
+    def likeness(self, name: str, text: str, owner: int) -> float:
+        """How like a written name, or a text where there is none, is to a customer's name: 0 to 100.
+
+        100 as well for the beginning of a long name.
+        """
         position = self._position_of[owner]
-        words = core_words(written)
-        solid = "".join(words)
-        if len(solid) >= _CUT_FROM and self._solid[position].startswith(solid):
+        words = core_words(name) or tuple(word for word in _words_of_text(text) if word not in _FILLERS)
+        solid, other = "".join(words), self._solid[position]
+        if len(solid) >= _CUT_FROM and other.startswith(_fill(solid.replace("??", "?"), other)):
             return 100.0
         score = self._likeness(" ".join(words), " ".join(sorted(words)), solid, position)
-        return max(score, float(fuzz.ratio(_whole_of(written), self._whole[position])) - 1)
+        return max(score, float(fuzz.ratio(_whole_of(name), self._whole[position])) - 1)
 
     @cached_property
     def _position_of(self) -> dict[int, int]:
@@ -279,7 +282,7 @@ class NameIndex:
             if whole:
                 score = max(score, float(fuzz.ratio(whole, self._whole[position])) - 1)
             owner = self._owners[position]
-            if score >= _POSSIBLE_FROM and (
+            if score >= POSSIBLE_FROM and (
                 owner not in best or (score, -position) > (best[owner][0], -best[owner][1])
             ):
                 best[owner] = (score, position)
@@ -287,7 +290,7 @@ class NameIndex:
                 holders_of_all[owner] = (score, position)
         if len(holders_of_all) > 1:  # The words that several names have say none of them more than another.
             most = max(score for score, _ in holders_of_all.values())
-            if most >= _POSSIBLE_FROM:
+            if most >= POSSIBLE_FROM:
                 best |= {owner: (most, position) for owner, (_, position) in holders_of_all.items()}
         ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:6]
         if not ranked:
@@ -320,6 +323,10 @@ class NameIndex:
                 fuzz.ratio(solid, other),
             )
         )
+
+
+def _words_of_text(text: str) -> list[str]:
+    return [word for word in core_words(text) if not any(sign.isdigit() for sign in word)]
 
 
 def _whole_of(name: str) -> str:

@@ -36,7 +36,7 @@ from salesbatch.rules.explain_amount import (
     Amounts,
     Fit,
 )
-from salesbatch.rules.payer_names import NameIndex
+from salesbatch.rules.payer_names import POSSIBLE_FROM, NameIndex
 from salesbatch.rules.payment_text import (
     BETWEEN,
     GOOD,
@@ -631,12 +631,15 @@ class Search:
         others = {self.customer[entry] for entry in documents} - {customer}
         if party.strength < SURE and others & parties.keys():
             return True
-        name = self.payments.payer_name[line]
-        if not name or not others:
+        if not others:
             return False
-        own = self._names.likeness(name, customer)
+        payments = self.payments
+        written = payments.payer_name[line], f"{payments.text[line]} {payments.additional_info[line]}"
+        own = self._names.likeness(*written, customer)
+        if own < POSSIBLE_FROM:
+            return False  # It stands in a text among other words.
         least = own if own == 100.0 else own - _NEXT_LIKE
-        return any(self._names.likeness(name, other) >= least for other in others)
+        return any(self._names.likeness(*written, other) >= least for other in others)
 
     def _explain_unnamed(
         self, line: int, party: Party, contested: Mapping[int, set[int]]
