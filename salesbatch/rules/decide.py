@@ -22,8 +22,11 @@ from dataclasses import dataclass
 from salesbatch.core.returns import RETURN_DAYS, says_return
 from salesbatch.rules.evidence import account_key
 from salesbatch.rules.explain_amount import EXACT, FITS, OVER, PART, Fit, Piece
+from salesbatch.rules.named_documents import documents_named
 from salesbatch.rules.payment_text import GOOD, fold
-from salesbatch.rules.search import ANOTHER, HIGH, LIKELY, LOW, MEDIUM, SURE, UNKNOWN, Hypothesis, Search
+from salesbatch.rules.search import Search
+from salesbatch.rules.trust import ANOTHER, HIGH, LIKELY, LOW, MEDIUM, SURE, UNKNOWN, Hypothesis
+from salesbatch.rules.unnamed_documents import documents_of_amount, documents_of_payers
 
 SETTLE, ON_ACCOUNT, RETURNED, NOTHING, DEBIT = "settle", "on account", "returned", "nothing", "direct debit"
 LONGEST_ID = 35
@@ -173,7 +176,7 @@ class Decider:
         for line in self.order:
             if self.done[line] or not (search.readings[line].mentions or search.readings[line].digits):
                 continue
-            found = self._not_refused(search.referenced(line))
+            found = self._not_refused(documents_named(search, line))
             if found:
                 wanted[line] = found
         for lines in self._components(wanted):
@@ -236,7 +239,7 @@ class Decider:
         for _ in range(_MOST_ROUNDS):
             wanted: dict[int, list[Hypothesis]] = {}
             for line in waiting:
-                found = self._not_refused(self.search.by_payer(line, contested))
+                found = self._not_refused(documents_of_payers(self.search, line, contested))
                 if not found:
                     continue
                 before = self.decisions[line].chosen
@@ -258,7 +261,7 @@ class Decider:
         for line in self.order:
             if self.done[line] or self.decisions[line].chosen is not None:
                 continue
-            found = self._not_refused(self.search.by_amount(line))
+            found = self._not_refused(documents_of_amount(self.search, line))
             if found:
                 self._propose(line, found[0], found[1:])
 

@@ -30,9 +30,10 @@ from salesbatch.rules.scoring import (
     YES,
     place_of_facts,
 )
-from salesbatch.rules.search import HIGH, SURE, Known, Search
+from salesbatch.rules.search import Known, Search
 from salesbatch.rules.search_words import SearchWords
 from salesbatch.rules.text_mappings import TEXT_MAPPING, find_mappings, mapped_account, usable_mappings
+from salesbatch.rules.trust import HIGH, SURE
 
 _DIRECT_DEBIT = 2
 

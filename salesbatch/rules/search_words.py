@@ -9,7 +9,8 @@ from salesbatch.core.match_texts import document_label, match_phrase, note_phras
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.decide import DEBIT, ON_ACCOUNT, RETURNED, Decision
 from salesbatch.rules.explain_amount import DISCOUNT, EXACT, FEE, ROUNDING
-from salesbatch.rules.search import LIKELY, POSSIBLE, Hypothesis, Party, Search
+from salesbatch.rules.search import Search
+from salesbatch.rules.trust import LIKELY, POSSIBLE, Hypothesis, Party
 
 _LISTED = 5
 
