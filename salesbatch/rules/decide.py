@@ -21,9 +21,10 @@ from dataclasses import dataclass
 
 from salesbatch.core.returns import RETURN_DAYS, says_return
 from salesbatch.rules.evidence import account_key
-from salesbatch.rules.explain_amount import EXACT, FITS, OVER, PART, Fit, Piece
+from salesbatch.rules.explain_amount import EXACT, OVER, PART, Fit, Piece
 from salesbatch.rules.named_documents import documents_named
 from salesbatch.rules.payment_text import GOOD, fold
+from salesbatch.rules.rival_lines import assign, components
 from salesbatch.rules.search import Search
 from salesbatch.rules.trust import ANOTHER, HIGH, LIKELY, LOW, MEDIUM, SURE, UNKNOWN, Hypothesis
 from salesbatch.rules.unnamed_documents import documents_of_amount, documents_of_payers
@@ -33,8 +34,6 @@ LONGEST_ID = 35
 _DEAD_DEBITS = frozenset(
     {"rejected", "canceled", "cancelled", "returned", "avvisad", "makulerad", "closed rejected"}
 )
-_LARGEST_COMPONENT = 9
-_MOST_STEPS = 4000
 _MOST_ROUNDS = 6
 
 
@@ -179,7 +178,7 @@ class Decider:
             found = self._not_refused(documents_named(search, line))
             if found:
                 wanted[line] = found
-        for lines in self._components(wanted):
+        for lines in components(wanted):
             self._serve(lines, wanted, named=True)
         contested: defaultdict[int, set[int]] = defaultdict(set)
         for line in wanted:
@@ -246,7 +245,7 @@ class Decider:
                 named = before is not None and before.document > 0
                 if not named or found[0].confidence == HIGH or (before and found[0].weight > before.weight):
                     wanted[line] = found
-            for lines in self._components(wanted):
+            for lines in components(wanted):
                 self._serve(lines, wanted, named=False)
             moved = {self.decisions[line].customer for line in waiting if self.done[line]}
             waiting = [
@@ -274,29 +273,6 @@ class Decider:
         refused = set(self.refused.get(found[0].line, ()))
         return [one for one in found if not refused.intersection(one.entries)]
 
-    def _components(self, wanted: dict[int, list[Hypothesis]]) -> list[list[int]]:
-        """Lines that want a document in common, directly or through others; each by day, then number."""
-        parent = {line: line for line in wanted}
-
-        def root(line: int) -> int:
-            while parent[line] != line:
-                parent[line] = parent[parent[line]]
-                line = parent[line]
-            return line
-
-        first_with: dict[int, int] = {}
-        for line, found in wanted.items():
-            for one in found:
-                for entry in one.entries:
-                    if entry in first_with:
-                        parent[root(line)] = root(first_with[entry])
-                    else:
-                        first_with[entry] = line
-        groups: defaultdict[int, list[int]] = defaultdict(list)
-        for line in wanted:
-            groups[root(line)].append(line)
-        return list(groups.values())
-
     def _serve(self, lines: list[int], wanted: dict[int, list[Hypothesis]], named: bool) -> None:
         """Serve lines that compete: the best way to serve all of them, and only what is the same in every best way."""
         if len(lines) == 1:
@@ -307,7 +283,7 @@ class Decider:
             lines = self._serve_twins(lines, wanted)
             if not lines:
                 return
-        best, tied = self._assign(lines, wanted)
+        best, tied = assign(lines, wanted, self.search.amounts, self.search.amount)
         for line in lines:
             one = best.get(line)
             others = [other for other in wanted[line] if other is not one]
@@ -352,91 +328,6 @@ class Decider:
                 others = [other for other in wanted[line] if other is not one]
                 self._take(line, one._replace(confidence=HIGH, rivals=0), others)
         return [line for line in lines if not self.done[line]]
-
-    def _assign(
-        self, lines: list[int], wanted: dict[int, list[Hypothesis]]
-    ) -> tuple[dict[int, Hypothesis], set[int]]:
-        """The best hypothesis for each line, and the lines for which another way would be as good."""
-        if len(lines) > _LARGEST_COMPONENT:
-            return self._assign_one_by_one(lines, wanted), set()
-        amounts = self.search.amounts
-        options = [[*wanted[line], None] for line in lines]
-        pieces = {
-            id(one): amounts.pieces(one.entries, one.fit, self.search.amount[one.line])
-            for found in options for one in found if one is not None
-        }  # fmt: skip
-        most = [max(self._value(one) for one in found) for found in options]
-        tail = [sum(most[place:]) for place in range(len(most) + 1)]
-        best_value, best, ways = -1, {}, []  # type: int, dict[int, Hypothesis], list[dict[int, Hypothesis]]
-        steps = 0
-
-        def walk(place: int, value: int, used: dict[int, int], chosen: dict[int, Hypothesis]) -> None:
-            nonlocal best_value, best, ways, steps
-            steps += 1
-            if steps > _MOST_STEPS or value + tail[place] < best_value:
-                return
-            if place == len(lines):
-                if value > best_value:
-                    best_value, best, ways = value, dict(chosen), []
-                ways.append(dict(chosen))
-                return
-            for one in options[place]:
-                if one is None:
-                    walk(place + 1, value, used, chosen)
-                    continue
-                wants = pieces[id(one)]
-                if any(used.get(p.entry, 0) + abs(p.amount) > abs(amounts.left[p.entry]) for p in wants):
-                    continue
-                for p in wants:
-                    used[p.entry] = used.get(p.entry, 0) + abs(p.amount)
-                chosen[lines[place]] = one
-                walk(place + 1, value + self._value(one), used, chosen)
-                del chosen[lines[place]]
-                for p in wants:
-                    used[p.entry] -= abs(p.amount)
-
-        walk(0, 0, {}, {})
-        if steps > _MOST_STEPS:
-            return self._assign_one_by_one(lines, wanted), set(lines)
-        tied = {
-            line
-            for line in lines
-            for way in ways
-            if way.get(line) is not best.get(line)
-            and not self._is_second_payment(way.get(line), best.get(line))
-        }
-        return best, tied
-
-    @staticmethod
-    def _is_second_payment(one: Hypothesis | None, other: Hypothesis | None) -> bool:
-        """Which of two equal payments of a named document settles it is all the same; the first one does."""
-        return (one is None) != (other is None) and (one or other).document >= GOOD  # type: ignore[union-attr]
-
-    def _value(self, one: Hypothesis | None) -> int:
-        """The objective: evidence first, then what is explained of the money."""
-        if one is None:
-            return 0
-        return 100 * one.weight + (10 if one.fit.level >= FITS else 0) + (5 if not one.rivals else 0)
-
-    def _assign_one_by_one(
-        self, lines: list[int], wanted: dict[int, list[Hypothesis]]
-    ) -> dict[int, Hypothesis]:
-        """Where very many lines want the same: the strongest first, then by day."""
-        amounts, used = self.search.amounts, defaultdict(int)  # type: ignore[var-annotated]
-        best: dict[int, Hypothesis] = {}
-        ranked = sorted(
-            ((one, place) for place, line in enumerate(lines) for one in wanted[line]),
-            key=lambda pair: (-self._value(pair[0]), pair[1]),
-        )
-        for one, _ in ranked:
-            if one.line in best:
-                continue
-            wants = amounts.pieces(one.entries, one.fit, self.search.amount[one.line])
-            if all(used[p.entry] + abs(p.amount) <= abs(amounts.left[p.entry]) for p in wants):
-                best[one.line] = one
-                for p in wants:
-                    used[p.entry] += abs(p.amount)
-        return best
 
     def _take(self, line: int, one: Hypothesis, others: Sequence[Hypothesis]) -> None:
         if one.confidence == HIGH:
