@@ -25,14 +25,7 @@ from salesbatch.core.journal import Journal
 from salesbatch.core.reports import review_state
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import look_up
-from salesbatch.rules.checking import Checks
-from salesbatch.rules.document_rows import key_rows
-from salesbatch.rules.match_payments import cash_of, left_over, post_certain, post_mapped
-from salesbatch.rules.match_rows import applied_text, entry_list, match_rows, settled_text
-from salesbatch.rules.matches import Matches, application_frame
-from salesbatch.rules.payer_aliases import learn_payers
-from salesbatch.rules.post_returns import post_returns, refund_numbers, returned_text
-from salesbatch.rules.read_answers import (
+from salesbatch.rules.answer_plans import (
     ACCEPT,
     APPLY_TO,
     BOOKED_ELSEWHERE,
@@ -40,9 +33,16 @@ from salesbatch.rules.read_answers import (
     POST_TO_ACCOUNT,
     REJECT,
     REMARK,
-    AnswerReader,
     Plan,
 )
+from salesbatch.rules.checking import Checks
+from salesbatch.rules.document_rows import key_rows
+from salesbatch.rules.match_payments import cash_of, left_over, post_certain, post_mapped
+from salesbatch.rules.match_rows import applied_text, entry_list, match_rows, settled_text
+from salesbatch.rules.matches import Matches, application_frame
+from salesbatch.rules.payer_aliases import learn_payers
+from salesbatch.rules.post_returns import post_returns, refund_numbers, returned_text
+from salesbatch.rules.read_answers import AnswerReader
 from salesbatch.rules.returned_payments import PostedPayments, Return
 
 TABLE = BY_NAME["payment_review"]
@@ -198,30 +198,16 @@ def _facts(
     last = books.bank_matches.set_index("statement_line_no").loc[lines["statement_line_no"]].reset_index()
     posted = PostedPayments(books)
     sign = np.sign(lines["amount_minor"]).tolist()
-    pairs = [
-        (
-            plan.statement_line_no,
-            piece.entry_no,
-            one * piece.amount,
-            one * piece.discount,
-            one * piece.fee,
-            one * piece.wanted,
-        )
-        for plan, one in zip(plans, sign)
-        for piece in plan.pieces
-    ]
-    columns = [
-        "statement_line_no",
-        "entry_no",
-        "amount_minor",
-        "discount_minor",
-        "write_off_minor",
-        "wanted_minor",
-    ]
-    applications = application_frame(
-        dict(zip(columns, zip(*pairs))) if pairs else dict.fromkeys(columns, ()),
-        [piece.fee_account for plan in plans for piece in plan.pieces],
-    )
+    pieces = [(plan, piece, one) for plan, one in zip(plans, sign) for piece in plan.pieces]
+    columns = {
+        "statement_line_no": [plan.statement_line_no for plan, _, _ in pieces],
+        "entry_no": [piece.entry_no for _, piece, _ in pieces],
+        "amount_minor": [one * piece.amount for _, piece, one in pieces],
+        "discount_minor": [one * piece.discount for _, piece, one in pieces],
+        "write_off_minor": [one * piece.fee for _, piece, one in pieces],
+        "wanted_minor": [one * piece.wanted for _, piece, one in pieces],
+    }
+    applications = application_frame(dict(columns), [piece.fee_account for _, piece, _ in pieces])
     decisions = pd.Series([plan.decision for plan in plans], dtype="str")
     accepted = decisions == ACCEPT
     cash = cash_of(applications).groupby(applications["statement_line_no"])

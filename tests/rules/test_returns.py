@@ -75,6 +75,8 @@ def test_accepted_it_opens_the_invoice_again_as_it_was(paid: Office) -> None:  #
     assert (codes(result), result.exit_code, result.counts["payments_open"]) == ([], 0, 0)
     assert remaining(paid) == {"103001": "1250.00", "103002": "2500.00", "103003": "2500.00"}
     assert invoice(paid, "103001")["due_date"] == due  # It ages from its own due date.
+    ages = paid.table("aging").set_index("customer_no")["balance"]
+    assert ages.to_dict() == {"C1": "3750.00", "C2": "2500.00"}
     assert "1930" not in paid.balance()
     assert paid.balance()["1510"] == "6250.00"
     assert last(paid) == "accepted by Eva: returns payment 6001 of 2026-10-20; open again: 103001"
