@@ -253,7 +253,8 @@ class NumberIndex:
                 digits.append(bare)
                 if len(run) > len(bare):
                     digits.append(run)
-                if not other and self._looks_like_ours(word, run):
+                said_ours = _word_before(tokens, place) in _OUR_WORDS and ("", len(bare)) in self._shapes
+                if not other and (said_ours or self._looks_like_ours(word, run)):
                     unknown.append(word)
         return 0
 
