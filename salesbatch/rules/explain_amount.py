@@ -142,10 +142,13 @@ class Amounts:
         """What is settled of each document: claims in their order, then what is taken off against them.
 
         The last claim carries the gap. Where the money does not reach, the later claims get what is left of it.
+        None where other lines have left no claim beyond what would be taken off: money pays no credit memo.
         """
         if fit.kind == EXACT and len(entries) == 1:
             return [Piece(entries[0], self.left[entries[0]])]
         sign = 1 if amount > 0 else -1
+        if sum(sign * self.left[entry] for entry in entries) <= 0:
+            return []
         claims = [entry for entry in entries if sign * self.left[entry] > 0]
         others = [entry for entry in entries if sign * self.left[entry] < 0]
         money = abs(amount) + sum(abs(self.left[entry]) for entry in others)

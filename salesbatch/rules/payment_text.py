@@ -52,22 +52,21 @@ _DIGITS = re.compile("[0-9]+")
 _JOINS = re.compile(r"[-/ .#:–]{0,2}$")
 _LIST_SIGN = re.compile(r"\s*(?:[,/+&;]|OCH|AND|U)\s*$")
 _RANGE_SIGN = re.compile(r"\s*(?:-|–|TILL|TIL|TO|BIS|T\.? ?O\.? ?M\.?)\s*$")
-_RANGE_WORDS = frozenset(["TILL", "TIL", "TO", "BIS", "TOM", "T", "O", "M"])
+_RANGE_WORDS = frozenset({"TILL", "TIL", "TO", "BIS", "TOM", "T", "O", "M"})
 _OTHER_TEXT = (
     "TEL TFN TELEFON PHONE MOB MOBIL ORG ORGANISATIONS ORDER KVITTO RECEIPT KONTO KTO ACCOUNT"
     " POST BOX PERS PERSON DATUM DATE KUND CUSTOMER KORT CARD LAN LOAN"
 )
 _OTHER_WORDS = frozenset(_OTHER_TEXT.split())
-_OUR_WORDS = frozenset(
-    ["FAKTURA", "FAKT", "INV", "INVOICE", "OCR", "REF", "KID", "VIITE", "RECHNUNG", "RE", "LASKU"]
-)
+_OUR_TEXT = "FAKTURA FAKT INV INVOICE OCR REF KID VIITE RECHNUNG RE LASKU"
+_OUR_WORDS = frozenset(_OUR_TEXT.split())
 _NUMBER_WORD = re.compile("(?:NR|NO|NUMMER|NUMBER|NUMRO)$")
 _PLAIN = re.compile(
     r"(?<![0-9A-Z])(?:[0-9]{6}-[0-9]{4}|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"|[0-9]{3} [0-9]{2}(?= [A-Z]{3})|(?:SEK|NOK|DKK|EUR|KR|BELOPP) ?[0-9]+[.,][0-9]{2}"
-    r"|[0-9]+[.,][0-9]{2}(?= ?(?:SEK|NOK|DKK|EUR|KR)))(?![0-9])"
+    r"|(?:BG|BANKGIRO)[ :]*[0-9]{3,4}-[0-9]{4}|[0-9]{3} [0-9]{2}(?= [A-Z]{3})"
+    r"|(?:SEK|NOK|DKK|EUR|KR|BELOPP) ?[0-9]+[.,][0-9]{2}|[0-9]+[.,][0-9]{2}(?= ?(?:SEK|NOK|DKK|EUR|KR)))(?![0-9])"
 )
-"""Registration numbers, dates, postcodes with their town, amounts."""
+"""Registration numbers, dates, bankgiro numbers, postcodes with their town, amounts."""
 _STREET = re.compile(
     "(?:GATAN|VAGEN|GATA|VAG|GRAND|TORG|TORGET|STREET|ROAD|STRASSE|STR|VEI|VEIEN|GADE|KATU|ALLE|PLAN)$"
 )
@@ -254,7 +253,8 @@ class NumberIndex:
                 digits.append(bare)
                 if len(run) > len(bare):
                     digits.append(run)
-                if not other and self._looks_like_ours(word, run):
+                said_ours = _word_before(tokens, place) in _OUR_WORDS and ("", len(bare)) in self._shapes
+                if not other and (said_ours or self._looks_like_ours(word, run)):
                     unknown.append(word)
         return 0
 
