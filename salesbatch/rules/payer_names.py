@@ -72,8 +72,8 @@ def core_words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def _core_words(text: str) -> tuple[str, ...]:
-    text = text.replace("'", "").replace("A.B.", "AB ").replace("G.M.B.H.", "GMBH ")
-    words = [_TWO_SIGNS.sub(r"\1", word) for word in _WORD.findall(text.replace("&", " "))]
+    text = text.replace("'", "").replace("A.B.", "AB ").replace("G.M.B.H.", "GMBH ").replace("&", " ")
+    words = _WORD.findall(_TWO_SIGNS.sub(r"\1", text))
     told = tuple([word for word in words if not _is_form(word) and word not in _SMALL_WORDS])
     if len(told) > 1 and _is_cut_form(told[-1]):
         told = told[:-1]

@@ -126,7 +126,9 @@ class NumberIndex:
         local_currency: str = "",
     ) -> None:
         self._owners = owners
-        self._checks = {word: currency == local_currency for word, currency in _CHECKS.items()}
+        self._checks_used = frozenset(
+            word for word, currency in _CHECKS.items() if currency == local_currency
+        )
         self.all_digits_of = [_digits_in(number) for number in numbers]
         self.digits_of = [digits.lstrip("0") for digits in self.all_digits_of]
         self._as_written = frozenset(numbers)
@@ -167,13 +169,16 @@ class NumberIndex:
             for document in self._reference.get(_reference_key(part), ()):
                 _keep(found, Mention(document, STRONG, REFERENCE, part))
         for source in (fold(text), fold(reference)):
-            if _DIGITS.search(source):  # No number without a digit.
+            if source.isascii() and source.isdecimal():
+                token = (source, 0, len(source))
+                self._read_number(source, [token], 0, False, self._checks_used, found, digits, unknown)
+            elif _DIGITS.search(source):  # No number without a digit.
                 self._read_text(_MONEY.sub(" ", source), found, digits, unknown)
         return Reading(tuple(found[key] for key in sorted(found)), tuple(digits), tuple(unknown))
 
     def _read_text(self, text: str, found: dict[int, Mention], digits: list[str], unknown: list[str]) -> None:
         tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
-        checks = {word for word, used in self._checks.items() if used or word in text}
+        checks = self._checks_used.union([word for word in _CHECKS if word in text])
         plain = [match.span() for match in _PLAIN.finditer(text) if match.group() not in self._as_written]
         place = 0
         while place < len(tokens):
@@ -216,7 +221,7 @@ class NumberIndex:
         return 0
 
     def _read_number(
-        self, text: str, tokens: list[tuple[str, int, int]], place: int, other: bool, checks: set[str],
+        self, text: str, tokens: list[tuple[str, int, int]], place: int, other: bool, checks: frozenset[str],
         found: dict[int, Mention], digits: list[str], unknown: list[str],
     ) -> int:  # fmt: skip
         """Read a number that starts at a token with digits; how many tokens it took."""
@@ -258,7 +263,7 @@ class NumberIndex:
                     unknown.append(word)
         return 0
 
-    def _look_up(self, joined: str, width: int, checks: set[str]) -> list[tuple[int, int, str]]:
+    def _look_up(self, joined: str, width: int, checks: frozenset[str]) -> list[tuple[int, int, str]]:
         if len(joined) < SHORTEST_NUMBER or joined.isalpha():
             return []
         hits: list[tuple[int, int, str]] = []
@@ -352,7 +357,7 @@ class NumberIndex:
                     _keep(found, Mention(document, strength, how, written))
 
 
-def stems(digits: str, checks: set[str]) -> list[str]:
+def stems(digits: str, checks: frozenset[str]) -> list[str]:
     """What a number with a right check digit may stand for: OCR (with or without length digit), KID, viitenumero.
 
     checks: which of the last two are used here.
