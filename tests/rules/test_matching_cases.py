@@ -60,6 +60,7 @@ ANSWERED_BETTER = {
 PREVIEWS = [case for case in ALL if case["settings"].get("mode") == "score_only"]
 CASES = [case for case in ALL if case["id"].startswith("BPA") and case not in PREVIEWS]
 HARD = [case for case in ALL if case["id"].startswith("HARD")]
+ANSWERS = {}
 CAME_BACK = re.compile(r"line (\d+) was returned")
 NEVER = ("low", 999, "-", "-", "-", "yes")
 """A rule that fits direct debits only: how a sheet says that no rule fits, as an empty one means the default."""
@@ -193,6 +194,13 @@ def customers_of(case):
 
 
 def answer(case, order=1):
+    """What the matcher says of each line; order -1: with all rows the other way round."""
+    if (case["id"], order) not in ANSWERS:
+        ANSWERS[case["id"], order] = match(case, order)
+    return ANSWERS[case["id"], order]
+
+
+def match(case, order):
     lines, entries, customers = (
         frame.iloc[::order] for frame in (lines_of(case), entries_of(case), customers_of(case))
     )
