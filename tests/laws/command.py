@@ -22,19 +22,29 @@ def main() -> int:
     )
     given = parser.parse_args()
     started = time.monotonic()
-    run_state_machine_as_test(
-        seed(given.seed)(Story),
-        settings=settings(
-            max_examples=given.stories,
-            stateful_step_count=given.steps,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate, *([Phase.shrink] if given.shrink else [])],
-        ),
-    )
-    for name, count in sorted(steps.items()):
-        print(f"{name:36} {count:6}")
-    print(f"seed={given.seed} stories={given.stories} broken=0 wall_s={time.monotonic() - started:.0f}")
+    broken = 1
+    try:
+        run_state_machine_as_test(
+            seed(given.seed)(Story),
+            settings=settings(
+                max_examples=given.stories,
+                stateful_step_count=given.steps,
+                deadline=None,
+                database=None,
+                report_multiple_bugs=False,
+                phases=[Phase.generate, *([Phase.shrink] if given.shrink else [])],
+            ),
+        )
+        broken = 0
+    except KeyboardInterrupt:
+        broken = 0  # Stopped by hand: what was told so far held.
+    finally:
+        for name, count in sorted(steps.items()):
+            print(f"{name:36} {count:6}")
+        print(
+            f"seed={given.seed} stories={steps['stories checked by beancount']} runs={steps['runs']} "
+            f"broken={broken} wall_s={time.monotonic() - started:.0f} cpu_s={time.process_time():.0f}"
+        )
     return 0
 
 

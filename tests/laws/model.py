@@ -44,6 +44,8 @@ class Ledger:
     posted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How many documents of each kind were posted."""
     stock: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    applied: list[tuple[str, str, Decimal]] = field(default_factory=list)
+    """Who ate how much of which claim, the latest last."""
 
     def sell(self, kind: str, key: str, customer: str, lines: list[Line]) -> Decimal:
         """Post an invoice, or a credit memo, which is its mirror; returns its total."""
@@ -90,6 +92,38 @@ class Ledger:
         part = max(D(0), min(-self.remaining[credit], self.remaining[claim]))
         self.remaining[credit] += part
         self.remaining[claim] -= part
+        if part:
+            self.applied.append((credit, claim, part))
+
+    def unapply(self, credit: str) -> None:
+        """Take the latest application of a payment back: both are open again."""
+        found = max(number for number, link in enumerate(self.applied) if link[0] == credit)
+        _, claim, part = self.applied.pop(found)
+        self.remaining[credit] -= part
+        self.remaining[claim] += part
+
+    def latest(self) -> list[str]:
+        """Payments whose latest application is also the latest of its claim, so that it can be taken back."""
+        by_claim = {claim: number for number, (_, claim, _) in enumerate(self.applied)}
+        by_credit = {credit: number for number, (credit, _, _) in enumerate(self.applied)}
+        return [
+            credit
+            for number, (credit, claim, _) in enumerate(self.applied)
+            if by_claim[claim] == number == by_credit[credit] and credit.startswith("payment")
+        ]
+
+    def write_off(self, claim: str, amount: Decimal) -> None:
+        """Give up a part of a claim; the VAT stays."""
+        self._move(claim, -amount, "6570")
+
+    def refund(self, credit: str) -> None:
+        """Pay all that a customer has to his credit back."""
+        self._move(credit, -self.remaining[credit], "1930")
+
+    def _move(self, name: str, amount: Decimal, account: str) -> None:
+        self.accounts["1510"] += amount
+        self.accounts[account] -= amount
+        self.remaining[name] += amount
 
     def _claim(self, kind: str, key: str, customer: str, amount: Decimal) -> None:
         self.accounts["1510"] += amount
