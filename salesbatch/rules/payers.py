@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from salesbatch.rules.evidence import TOO_COMMON, Payments, account_key
+from salesbatch.rules.evidence import SHORTEST_NUMBER, TOO_COMMON, Payments, account_key
 from salesbatch.rules.payer_names import POSSIBLE_FROM, NameIndex
 from salesbatch.rules.payment_text import fold
 from salesbatch.rules.trust import ANOTHER, LIKELY, SURE, UNKNOWN, Party
@@ -46,7 +46,7 @@ class Payers:
         self._numbers_of_customers = {
             account_key(fold(number)): code
             for number, code in self._code.items()
-            if len(number) >= 4 and any(sign.isdigit() for sign in number)
+            if len(number) >= SHORTEST_NUMBER and _HAS_DIGIT.search(number)
         }
 
     def parties(self, line: int) -> list[Party]:
