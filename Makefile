@@ -62,6 +62,7 @@ corpus: $(VENV)/.installed-test
 	PYTHONPATH=tests $(BIN)/python -m fuzz.corpus --data $(DATA)
 
 laws: $(VENV)/.installed-test
+	PYTHONPATH=tests $(BIN)/python -m laws.command --broken
 	PYTHONPATH=tests $(BIN)/python -m laws.command --stories $(STORIES) --seed $(SEED)
 
 tamper: $(VENV)/.installed-test

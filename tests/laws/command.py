@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
+import signal
 import sys
 import time
 
 from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
+from laws.broken import VARIANTS, begin, verdict
 from laws.stories import Story, steps
 
 
@@ -20,8 +23,14 @@ def main() -> int:
     parser.add_argument(
         "--shrink", action="store_true", help="look for a shorter story when one breaks a law"
     )
+    parser.add_argument("--broken", action="store_true", help="only break each law on purpose")
     given = parser.parse_args()
+    if given.broken:
+        return break_every_law()
     started = time.monotonic()
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # Stopped by a clock, it still says what it did.
     broken = 1
     try:
         run_state_machine_as_test(
@@ -46,6 +55,19 @@ def main() -> int:
             f"broken={broken} wall_s={time.monotonic() - started:.0f} cpu_s={time.process_time():.0f}"
         )
     return 0
+
+
+def break_every_law() -> int:
+    """Each law is broken on purpose: prints which are caught, each by its own name."""
+    begun = begin()
+    caught = 0
+    for variant in VARIANTS:
+        seen = bool(re.search(rf"\b{variant.law}\b", verdict(begun, variant)))
+        caught += seen
+        print(f"{variant.law:10} {variant.name:40} {'caught' if seen else 'NOT CAUGHT'}")
+    begun.place.cleanup()
+    print(f"broken={len(VARIANTS)} caught={caught} cpu_s={time.process_time():.0f}")
+    return 0 if caught == len(VARIANTS) else 1
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ CAPTIONS = {
     "Orders": ["No.", "Customer No.", "Order Date", "Item No.", "Quantity", "Unit Price", "Line Discount %", "Action"],
     "Invoices": ["No.", "Customer No.", "Posting Date", "Item No.", "Quantity", "Unit Price", "Line Discount %"],
     "Credit Memos": [
-        "No.", "Customer No.", "Posting Date", "Applies-to Document No.", "Item No.", "Quantity", "Unit Price", "Line Discount %",
+        "No.", "Customer No.", "Posting Date", "Applies-to Document No.", "Item No.", "Quantity", "Unit Price", "Line Discount %", "Action",
     ],
     "Bank Statement": ["Bank Account", "Date", "Amount", "Text", "Payer Name", "Payment Reference", "Transaction ID"],
     "Actions": ["Action No.", "Document Type", "Document No.", "Action", "Amount", "Applies-to Document No.", "Reason Code"],
@@ -281,6 +281,7 @@ class Story(RuleBasedStateMachine):
                 typed(line.quantity),
                 typed(line.price),
                 typed(line.percent),
+                "Post",
             ]
             for line in given
         ]
