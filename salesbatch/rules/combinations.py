@@ -18,6 +18,7 @@ ALL_SUMS = 17
 """Up to so many items every sum is tried; above, sums of a few items, of all, and of all but a few."""
 _GRAINS = (1, 100, 10_000)
 _MOST = 120
+_OTHERS = 0.02
 _MOST_FOUND = 8
 
 
@@ -66,10 +67,12 @@ def _by_chance(amounts: list[int], items: tuple[int, ...], target: int, room: in
             if size * 2 <= count
             else _left_out(count, size)
         )
-        # The oldest due, which are as many sums as there are items; of many items not all sums are looked at.
-        if items == tuple(range(size)) and len(amounts) <= ALL_SUMS:
+        each = (2 * room + grain) / max(span, 1)
+        # The oldest due are as many sums as there are items. Of many items not all sums are looked at, so that
+        # others may fit too: they are believed where that is unlikely.
+        if items == tuple(range(size)) and (len(amounts) <= ALL_SUMS or tried * each < _OTHERS):
             tried = min(tried, count)
-        most = max(most, tried * (2 * room + grain) / max(span, 1))
+        most = max(most, tried * each)
     return most
 
 
