@@ -16,12 +16,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz
+from rapidfuzz.process import cdist
 
 from salesbatch.core.money import Int64
 from salesbatch.rules.payment_text import fold
@@ -53,6 +54,8 @@ _GRAM = 3
 _COMMON_WORD = 400
 _SHORTEST = 4
 _LIKELY_FROM, POSSIBLE_FROM, _MARGIN = 88.0, 78.0, 6.0
+_NEXT_LIKE = 8.0
+"""A name that is less like by so many points of 100 is another name."""
 _CUT_FROM = 12
 _MOST_CUT = 30
 
@@ -189,18 +192,52 @@ class NameIndex:
                 self._found_in[text] = (*doubted, *more)
         return self._found_in[text]
 
-    def likeness(self, name: str, text: str, owner: int) -> float:
-        """How like a written name, or a text where there is none, is to a customer's name: 0 to 100.
+    def has_rival(self, name: str, text: str, owner: int, others: Collection[int]) -> bool:
+        """Whether one of the others is about as like a written name, or a text where there is none, as its owner.
 
-        100 as well for the beginning of a long name.
+        The beginning of a long name is that name.
         """
-        position = self._position_of[owner]
         words = core_words(name) or tuple(word for word in _words_of_text(text) if word not in _FILLERS)
-        solid, other = "".join(words), self._solid[position]
-        if len(solid) >= _CUT_FROM and other.startswith(_fill(solid.replace("??", "?"), other)):
-            return 100.0
-        score = self._likeness(" ".join(words), " ".join(sorted(words)), solid, position)
-        return max(score, float(fuzz.ratio(_whole_of(name), self._whole[position])) - 1)
+        written = " ".join(words), " ".join(sorted(words)), "".join(words), _whole_of(name)
+        (own,) = self._likeness_of(*written, [self._position_of[owner]])
+        if own < POSSIBLE_FROM:
+            return False  # It stands in a text among other words.
+        least = own if own == 100.0 else own - _NEXT_LIKE
+        rivals = [self._position_of[other] for other in others if other != owner]
+        return bool(rivals) and max(self._likeness_of(*written, rivals)) >= least
+
+    def _likeness_of(
+        self, in_order: str, sorted_words: str, solid: str, whole: str, positions: list[int]
+    ) -> list[float]:
+        """0 to 100 for each of the names."""
+        if "?" in solid:
+            bare = solid.replace("??", "?")
+            return [
+                100.0
+                if len(bare) >= _CUT_FROM
+                and self._solid[position].startswith(_fill(bare, self._solid[position]))
+                else max(
+                    self._likeness(in_order, sorted_words, solid, position),
+                    self._whole_ratio(whole, position),
+                )
+                for position in positions
+            ]
+        likeness = np.zeros(len(positions), dtype=np.float64)
+        for mine, names, less in (
+            (in_order, self._core, 0), (sorted_words, self._sorted, 0), (solid, self._solid, 0),
+            (whole, self._whole, 1),
+        ):  # fmt: skip
+            found = cdist(
+                [mine], [names[position] for position in positions], scorer=fuzz.ratio, dtype=np.float64
+            )
+            likeness = np.maximum(likeness, found[0] - less)
+        if len(solid) >= _CUT_FROM:
+            begins = [self._solid[position].startswith(solid) for position in positions]
+            likeness[begins] = 100.0
+        return likeness.tolist()
+
+    def _whole_ratio(self, whole: str, position: int) -> float:
+        return float(fuzz.ratio(whole, self._whole[position])) - 1
 
     @cached_property
     def _position_of(self) -> dict[int, int]:
@@ -281,7 +318,7 @@ class NameIndex:
                 continue  # Brf Eken 1 is not nearly Brf Eken 2.
             score = self._likeness(in_order, sorted_words, solid, position)
             if whole:
-                score = max(score, float(fuzz.ratio(whole, self._whole[position])) - 1)
+                score = max(score, self._whole_ratio(whole, position))
             owner = self._owners[position]
             if score >= POSSIBLE_FROM and (
                 owner not in best or (score, -position) > (best[owner][0], -best[owner][1])

@@ -9,12 +9,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from salesbatch.rules.evidence import SHORTEST_NUMBER, TOO_COMMON, Payments, account_key
-from salesbatch.rules.payer_names import POSSIBLE_FROM, NameIndex
+from salesbatch.rules.payer_names import NameIndex
 from salesbatch.rules.payment_text import fold
 from salesbatch.rules.trust import ANOTHER, LIKELY, SURE, UNKNOWN, Party
 
-_NEXT_LIKE = 8.0
-"""A name that is less like by so many points of 100 is another name."""
 _NOT_BY_NAME = frozenset({"account", "alias", "customer number", "name and address"})
 _HAS_DIGIT = re.compile("[0-9]")
 
@@ -104,18 +102,14 @@ class Payers:
                 return party.strength
         return ANOTHER if parties and parties[0].strength == SURE else UNKNOWN
 
-    def are_alike(self, line: int, customer: int, others: set[int]) -> bool:
+    def are_alike(self, line: int, customer: int, others: frozenset[int]) -> bool:
         """Whether a customer is the payer by name only, and one of the others is about as like."""
         parties = {party.customer: party for party in self.parties(line)}
         party = parties[customer]
-        if not others or party.how in _NOT_BY_NAME:
+        if party.how in _NOT_BY_NAME or others <= {customer}:
             return False
-        if party.strength < SURE and others & parties.keys():
+        if party.strength < SURE and any(other in others for other in parties if other != customer):
             return True
         payments = self._payments
-        written = payments.payer_name[line], f"{payments.text[line]} {payments.additional_info[line]}"
-        own = self._names.likeness(*written, customer)
-        if own < POSSIBLE_FROM:
-            return False  # It stands in a text among other words.
-        least = own if own == 100.0 else own - _NEXT_LIKE
-        return any(self._names.likeness(*written, other) >= least for other in others)
+        text = f"{payments.text[line]} {payments.additional_info[line]}"
+        return self._names.has_rival(payments.payer_name[line], text, customer, others)

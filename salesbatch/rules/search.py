@@ -89,6 +89,7 @@ class Search:
             self.by_amount[full, self.entry_currency[entry]].append(entry)
             if less != full:
                 self.by_amount[less, self.entry_currency[entry]].append(entry)
+        self._customers_with: dict[tuple[int, int], frozenset[int]] = {}
         self.payers = Payers(pool.customer_nos, payments, customers, known.aliases)
         self.parties, self.party = self.payers.parties, self.payers.party
         self.readings = [
@@ -125,6 +126,15 @@ class Search:
     def with_amount_at_first(self, line: int) -> list[int]:
         """Documents of anybody that asked for the line's amount before anything was settled, a few."""
         return list(self.by_amount.get((self.amount[line], self.currency[line]), ())[:ALIKE_SHOWN])
+
+    def customers_with_amount(self, line: int) -> frozenset[int]:
+        """Customers with a document that asked for the line's amount before anything was settled."""
+        key = self.amount[line], self.currency[line]
+        if key not in self._customers_with:
+            self._customers_with[key] = frozenset(
+                [self.customer[entry] for entry in self.by_amount.get(key, ())]
+            )
+        return self._customers_with[key]
 
     def ordered(self, entries: Sequence[int], line: int) -> list[int]:
         """Claims by due date, then what is taken off against them."""

@@ -49,10 +49,7 @@ def _others_alike(search: Search, line: int, customer: int) -> bool:
 
     Also when that is settled by now: the name does not say whose payment that was.
     """
-    documents = search.by_amount.get((search.amount[line], search.currency[line]), ())
-    return search.payers.are_alike(
-        line, customer, {search.customer[entry] for entry in documents} - {customer}
-    )
+    return search.payers.are_alike(line, customer, search.customers_with_amount(line))
 
 
 def _explain_unnamed(
