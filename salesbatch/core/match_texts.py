@@ -255,7 +255,8 @@ _NUMBERED = frozenset(("invoice", "credit_memo", "finance_charge_memo", "reminde
 def match_phrase(name: str, language: str, **values: object) -> str:
     """A phrase in the language of the company, English where there is none."""
     english, swedish = MATCH_TEXTS[name]
-    return (swedish if language == "sv" else english).format(**values)
+    text = swedish if language == "sv" else english
+    return text.format(**values) if values else text
 
 
 def note_phrase(note: str, language: str) -> str:

@@ -454,6 +454,8 @@ def _is_of_something_else(text: str, tokens: list[tuple[str, int, int]], place: 
 
 
 def _compact(text: str) -> str:
+    if text.isascii() and text.isdecimal():
+        return text
     return "".join(_TOKEN.findall(text)) if len(text) >= SHORTEST_NUMBER else ""
 
 

@@ -20,6 +20,7 @@ class SearchWords:
 
     def __init__(self, search: Search, settings: Settings) -> None:
         self._search, self._settings, self._language = search, settings, settings.language
+        self._labels_made: dict[int, str] = {}
 
     def evidence(self, line: int, decision: Decision) -> str:
         """What speaks for a decision, or why there is none."""
@@ -179,5 +180,7 @@ class SearchWords:
         return ", ".join(map(self._label, entries[:_LISTED])) + (f" + {more}" if more > 0 else "")
 
     def _label(self, entry: int) -> str:
-        kind = self._search.pool.document_type[entry] if entry < self._search.open else ""
-        return document_label(kind, self._search.document_no[entry], self._language)
+        if entry not in self._labels_made:
+            kind = self._search.pool.document_type[entry] if entry < self._search.open else ""
+            self._labels_made[entry] = document_label(kind, self._search.document_no[entry], self._language)
+        return self._labels_made[entry]
