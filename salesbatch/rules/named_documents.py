@@ -42,6 +42,8 @@ _OFFICIAL = re.compile(r"(?<!\d)(\d{6})-(\d{4})(?!\d)")
 def documents_named(search: Search, line: int) -> list[Hypothesis]:
     """Hypotheses of the documents that a line names, the best first."""
     mentions = _usable(search, line, search.readings[line])
+    if len(mentions) == 1 and (simple := _just_paid(search, line, mentions[0])):
+        return [simple]
     by_customer: defaultdict[int, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_customer[search.customer[mention.document]].append(mention)
@@ -76,6 +78,32 @@ def _usable(search: Search, line: int, reading: Reading) -> list[Mention]:
         and left[mention.document]
         and search.entry_currency[mention.document] == currency
     ]
+
+
+def _just_paid(search: Search, line: int, mention: Mention) -> Hypothesis | None:
+    """The one document that is named, when the line pays just what is open of it: most lines, answered at once."""
+    entry, amount = mention.document, search.amount[line]
+    if (
+        mention.strength < GOOD
+        or search.amounts.left[entry] != amount
+        or search.posted[entry] > search.day[line]
+    ):
+        return None
+    party = search.party(line, search.customer[entry])
+    if party == ANOTHER:
+        return None
+    one = Hypothesis(
+        line,
+        search.customer[entry],
+        (entry,),
+        Fit(EXACT),
+        mention.strength,
+        party,
+        1,
+        mention.how,
+        mention.written,
+    )
+    return trusted(one)
 
 
 def _explain_named(

@@ -43,6 +43,7 @@ _FORMS = _words(
 _LONG_FORMS = tuple(sorted(form for form in _FORMS if len(form) > 6))
 _SHORT_FOR = {"BOSTADSRATTSFORENING": "BRF", "BOSTADSRATTSFORENINGEN": "BRF"}
 _SMALL_WORDS = _words("OCH OG JA ET AND UND I THE OF")
+_SAYS_NOTHING = _FORMS | _SMALL_WORDS
 _FILLERS = _words(
     "BETALNING BETALN BET OVERFORING INBETALNING INSATTNING TACK BANKGIRO PLUSGIRO SWISH FAKTURA FAKT FAKTNR INV INVOICE"
     " OCR REF AVS FRAN FROM NR TEL ORDER ORG KUNDNR PAYMENT RECHNUNG UTLANDSBETALNING AUTOGIRO RETUR ATERBETALNING"
@@ -78,7 +79,9 @@ def core_words(name: str) -> tuple[str, ...]:
 def _core_words(text: str) -> tuple[str, ...]:
     text = text.replace("'", "").replace("A.B.", "AB ").replace("G.M.B.H.", "GMBH ").replace("&", " ")
     words = _WORD.findall(_TWO_SIGNS.sub(r"\1", text))
-    told = tuple([word for word in words if not _is_form(word) and word not in _SMALL_WORDS])
+    told = tuple(
+        [word for word in words if word not in _SAYS_NOTHING and not ("?" in word and _is_form(word))]
+    )
     if len(told) > 1 and _is_cut_form(told[-1]):
         told = told[:-1]
     return told or tuple(words)

@@ -169,9 +169,14 @@ class NumberIndex:
             for document in self._reference.get(_reference_key(part), ()):
                 _keep(found, Mention(document, STRONG, REFERENCE, part))
         for source in (fold(text), fold(reference)):
-            if source.isascii() and source.isdecimal():
-                token = (source, 0, len(source))
-                self._read_number(source, [token], 0, False, self._checks_used, found, digits, unknown)
+            if (
+                source.isascii()
+                and source.isdecimal()
+                and (hits := self._look_up(source, 1, self._checks_used))
+            ):
+                for document, strength, how in hits:
+                    _keep(found, Mention(document, strength, how, source))
+                digits.append(source.lstrip("0"))
             elif _DIGITS.search(source):  # No number without a digit.
                 self._read_text(_MONEY.sub(" ", source), found, digits, unknown)
         return Reading(tuple(found[key] for key in sorted(found)), tuple(digits), tuple(unknown))
@@ -272,8 +277,8 @@ class NumberIndex:
         strength = STRONG if (width == 1 or not decimal) and len(joined) > SHORTEST_NUMBER else GOOD
 
         def add(index: dict[str, list[int]], key: str, strength: int, how: str) -> None:
-            if documents := index.get(key):
-                hits.extend([(document, strength, how) for document in documents])
+            if key in index:
+                hits.extend([(document, strength, how) for document in index[key]])
 
         add(self._full, joined, strength, IN_FULL)
         add(self._external, joined, strength, EXTERNAL)
