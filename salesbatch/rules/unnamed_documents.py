@@ -91,8 +91,12 @@ def _explain_unnamed(
             for entry, whole, net in zip(open_now, full, asked)
             if whole > 0 and entry not in singles
         )
+    on_account = (
+        "a round amount may be meant for the account" if amount % _ROUND == 0 < len(claims) - 1 else ""
+    )
     found = [
-        made([entry], search.amounts.fit([entry], amount, day) or Fit(EXACT), rivals) for entry in singles
+        made([entry], search.amounts.fit([entry], amount, day) or Fit(EXACT), rivals, on_account)
+        for entry in singles
     ]
     for one in sums[:4]:
         entries = search.ordered([open_now[item] for item in one.items], line)
