@@ -317,7 +317,7 @@ class Decider:
                 and one.fit.kind == EXACT
                 and not one.note
                 and one.party >= LIKELY
-                and not _has_digit(self.search.payments.text[line])  # Who writes a number means one of them.
+                and not self._writes_a_number(line)  # Who writes a number means one of them.
                 for line in twins
                 for one in wanted[line]
             )
@@ -328,6 +328,11 @@ class Decider:
                 others = [other for other in wanted[line] if other is not one]
                 self._take(line, one._replace(confidence=HIGH, rivals=0), others)
         return [line for line in lines if not self.done[line]]
+
+    def _writes_a_number(self, line: int) -> bool:
+        payments = self.search.payments
+        written = payments.text[line], payments.additional_info[line], payments.payment_reference[line]
+        return any(sign.isdigit() for text in written for sign in text)
 
     def _take(self, line: int, one: Hypothesis, others: Sequence[Hypothesis]) -> None:
         if one.confidence == HIGH:
@@ -359,7 +364,3 @@ class Decider:
         if one.document >= GOOD or one.party > UNKNOWN:
             # Where the payer is somebody else, what the payer has open may explain it better.
             self.done[line] = one.document >= GOOD and one.party != ANOTHER
-
-
-def _has_digit(text: str) -> bool:
-    return any(sign.isdigit() for sign in text)

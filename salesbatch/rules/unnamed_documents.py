@@ -111,7 +111,7 @@ def _explain_unnamed(
                     "so many sums are possible that one had to fit"
                     if easily
                     else "a round amount may be meant for the account"
-                    if amount % _ROUND == 0 and any(asked[item] % 10_000 for item in one.items)
+                    if amount % _ROUND == 0
                     else "",
                 )
             )

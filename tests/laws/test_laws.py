@@ -18,7 +18,7 @@ def test_after_every_step_of_a_story_the_books_are_what_a_plain_calculation_says
         Story,
         settings=settings(
             max_examples=1,
-            stateful_step_count=8,
+            stateful_step_count=5,
             deadline=None,
             derandomize=True,
             database=None,

@@ -293,7 +293,7 @@ def test_the_search_answers_what_an_accountant_would(case):
         assert CONFIDENCES.index(found["confidence"]) <= CONFIDENCES.index(most), case["about"]
 
 
-@pytest.mark.parametrize("case", ids([*CASES, *HARD]))
+@pytest.mark.parametrize("case", ids([case for case in [*CASES, *HARD] if len(case["statement_lines"]) > 1]))
 def test_the_order_of_rows_changes_nothing(case):
     assert answer(case, -1) == answer(case)
 
