@@ -127,7 +127,7 @@ class Decider:
             if not self.done[line]:
                 by_amount[search.amount[line], search.currency[line]].append(line)
         for line in self.order:
-            if self.done[line] or search.amount[line] >= 0 or not self._says_return(line):
+            if self.done[line] or search.amount[line] >= 0 or not says_return(search.payments.words(line)):
                 continue
             found = [
                 other
@@ -147,10 +147,6 @@ class Decider:
                     self.decisions[one] = Decision(
                         RETURNED, confidence=HIGH, customer=customer, other_line=pair
                     )
-
-    def _says_return(self, line: int) -> bool:
-        payments = self.search.payments
-        return says_return(f"{payments.text[line]} {payments.additional_info[line]}")
 
     def _same_payer(self, line: int, other: int) -> bool:
         """The same account or name, or, where the bank gives neither, the same document."""
@@ -331,8 +327,7 @@ class Decider:
 
     def _writes_a_number(self, line: int) -> bool:
         payments = self.search.payments
-        written = payments.text[line], payments.additional_info[line], payments.payment_reference[line]
-        return any(sign.isdigit() for text in written for sign in text)
+        return any(sign.isdigit() for sign in payments.words(line) + payments.payment_reference[line])
 
     def _take(self, line: int, one: Hypothesis, others: Sequence[Hypothesis]) -> None:
         if one.confidence == HIGH:

@@ -85,6 +85,10 @@ class Payments:
     payment_reference: list[str]
     transaction_id: list[str]
 
+    def words(self, line: int) -> str:
+        """All that stands in a line's free texts."""
+        return f"{self.text[line]} {self.additional_info[line]}".strip()
+
 
 @dataclass(frozen=True)
 class DocumentEdges:

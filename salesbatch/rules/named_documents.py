@@ -50,7 +50,7 @@ def documents_named(search: Search, line: int) -> list[Hypothesis]:
     found = []
     strong = [mention.document for mention in mentions if mention.strength >= GOOD]
     several = len({search.customer[entry] for entry in strong}) > 1
-    for customer in sorted(by_customer) if len(by_customer) > 1 else by_customer:
+    for customer in sorted(by_customer):
         found += _explain_named(search, line, customer, by_customer[customer], several)
     fit = search.amounts.fit(strong, search.amount[line], search.day[line]) if several else None
     if fit is not None and fit.level == FITS_EXACTLY:
@@ -62,8 +62,6 @@ def documents_named(search: Search, line: int) -> list[Hypothesis]:
                 confidence=MEDIUM,
             )
         ]  # fmt: skip
-    if len(found) == 1 and found[0].fit.level >= FITS:
-        return found
     if not any(one.fit.level >= FITS for one in found):
         found += _nearly_named(search, line)
     return ranked(found)

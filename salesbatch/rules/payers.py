@@ -53,7 +53,7 @@ class Payers:
             return self._parties[line]
         payments = self._payments
         name, account = payments.payer_name[line], payments.payer_account[line]
-        text = f"{payments.text[line]} {payments.additional_info[line]}".strip()
+        text = payments.words(line)
         found = []
         if key := account_key(account):
             found += self._owners_of(self._accounts.get(key), "account", account)
@@ -111,5 +111,4 @@ class Payers:
         if party.strength < SURE and any(other in others for other in parties if other != customer):
             return True
         payments = self._payments
-        text = f"{payments.text[line]} {payments.additional_info[line]}"
-        return self._names.has_rival(payments.payer_name[line], text, customer, others)
+        return self._names.has_rival(payments.payer_name[line], payments.words(line), customer, others)

@@ -138,13 +138,9 @@ class PostedPayments:
         """'returns payment 6001 of 2026-10-03; 103001 is open again', or that accepting would open it."""
         payments = ", ".join(self.number(entry) for entry in entries)
         day = f"{min(self._by_entry[entry]['posting_date'] for entry in entries):%Y-%m-%d}"
-        parts = [match_phrase("returns", self._language, numbers=payments, day=day)]
+        parts = [self.say("returns", numbers=payments, day=day)]
         if documents := self.documents(entries):
-            parts.append(
-                match_phrase(
-                    "open again" if done else "would open", self._language, numbers=", ".join(documents)
-                )
-            )
+            parts.append(self.say("open again" if done else "would open", numbers=", ".join(documents)))
         return "; ".join(parts)
 
     def say(self, name: str, **values: object) -> str:

@@ -93,10 +93,8 @@ class Search:
         self.payers = Payers(pool.customer_nos, payments, customers, known.aliases)
         self.parties, self.party = self.payers.parties, self.payers.party
         self.readings = [
-            self.numbers.read(f"{text} {info}".strip(), reference)
-            for text, info, reference in zip(
-                payments.text, payments.additional_info, payments.payment_reference
-            )
+            self.numbers.read(payments.words(line), reference)
+            for line, reference in enumerate(payments.payment_reference)
         ]
 
     def candidates(self, line: int, customer: int) -> list[int]:
