@@ -12,6 +12,21 @@ from office import Office
 from salesbatch import ledger
 from salesbatch.batch import RunResult
 
+INVOICES = """
+    No. | Customer No. | Item No. | Quantity
+    I1 | C1 | A1 | 1
+    I2 | C1 | A1 | 2
+    I3 | C2 | A1 | 2
+"""
+
+
+def ask_about(office: Office, statement: str, *, waiting: int) -> None:
+    """Post invoices 103001 (C1, 1250), 103002 (C1, 2500) and 103003 (C2, 2500), and drop a statement of open questions."""
+    office.drop("Sales.xlsx", Invoices=INVOICES)
+    office.run("2026-10-10")
+    office.drop("Bank.xlsx", Bank_Statement=statement)
+    assert office.run("2026-10-31").counts["payments_open"] == waiting
+
 
 def review(office: Office) -> Path:
     """The newest payment review."""

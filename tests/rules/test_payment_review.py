@@ -5,14 +5,8 @@ from __future__ import annotations
 import openpyxl
 import pytest
 from office import Office
-from reviewing import answer, codes, matches, remaining, review, run_answers
+from reviewing import INVOICES, answer, ask_about, codes, matches, remaining, review, run_answers
 
-INVOICES = """
-    No. | Customer No. | Item No. | Quantity
-    I1 | C1 | A1 | 1
-    I2 | C1 | A1 | 2
-    I3 | C2 | A1 | 2
-"""
 STATEMENT = """
     Bank Account | Statement No. | Date | Amount | Text | Payer Name
     BANK | 7 | 2026-10-20 | 10000 | Opening Balance |
@@ -27,10 +21,7 @@ STATEMENT = """
 @pytest.fixture
 def asked(office: Office) -> Office:
     """Invoices 103001 (C1, 1250), 103002 (C1, 2500) and 103003 (C2, 2500); three lines wait for an answer."""
-    office.drop("Sales.xlsx", Invoices=INVOICES)
-    office.run("2026-10-10")
-    office.drop("Bank.xlsx", Bank_Statement=STATEMENT)
-    assert office.run("2026-10-31").counts["payments_open"] == 3
+    ask_about(office, STATEMENT, waiting=3)
     return office
 
 

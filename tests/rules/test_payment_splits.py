@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 from office import Office
-from reviewing import answer, codes, matches, remaining, run_answers, unexplained
+from reviewing import answer, ask_about, codes, matches, remaining, run_answers, unexplained
 
-INVOICES = """
-    No. | Customer No. | Item No. | Quantity
-    I1 | C1 | A1 | 1
-    I2 | C1 | A1 | 2
-    I3 | C2 | A1 | 2
-"""
 STATEMENT = """
     Bank Account | Statement No. | Date | Amount | Text | Payer Name | Payer Account
     BANK | 7 | 2026-10-30 | 0 | Opening Balance | |
@@ -25,10 +19,7 @@ TYPED = {"Decision": "Apply To", "Decided By": "Eva"}
 @pytest.fixture
 def paid_for_two(office: Office) -> Office:
     """Invoices 103001 (C1, 1250), 103002 (C1, 2500), 103003 (C2, 2500); 1800.00 of the parent company wait."""
-    office.drop("Sales.xlsx", Invoices=INVOICES)
-    office.run("2026-10-10")
-    office.drop("Bank.xlsx", Bank_Statement=STATEMENT)
-    assert office.run("2026-10-31").counts["payments_open"] == 1
+    ask_about(office, STATEMENT, waiting=1)
     return office
 
 
