@@ -259,6 +259,11 @@ def match_phrase(name: str, language: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def match_phrases(language: str) -> dict[str, str]:
+    """All phrases in the language of the company, for who says many of them."""
+    return {name: match_phrase(name, language) for name in MATCH_TEXTS}
+
+
 def note_phrase(note: str, language: str) -> str:
     """A note of the search in the language of the company.
 

@@ -42,7 +42,7 @@ def is_alive(status: str) -> bool:
     return str(status).strip().lower() not in _DEAD_DEBITS
 
 
-@dataclass
+@dataclass(slots=True)
 class Decision:
     """What becomes of a line. others: the next best hypotheses; other_line: its pair, or the line that paid first."""
 

@@ -377,7 +377,8 @@ def find_parties(pool: Pool, payments: Payments, customers: pd.DataFrame, settin
 
 def account_key(account: str) -> str:
     """An account number as it is compared: capital letters and digits only (M4)."""
-    return "".join(_RUN.findall(account.upper()))
+    account = account.upper()
+    return account if account.isascii() and account.isalnum() else "".join(_RUN.findall(account))
 
 
 def _by_account(payments: Payments, customers: pd.DataFrame, code: Int64) -> tuple[Int64, Int64, Int64]:

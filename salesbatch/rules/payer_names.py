@@ -41,6 +41,8 @@ _FORMS = _words(
     " ENSKILD FIRMA FA"
 )
 _LONG_FORMS = tuple(sorted(form for form in _FORMS if len(form) > 6))
+_CUT_FORMS = frozenset(form[:length] for form in _LONG_FORMS for length in range(5, len(form) + 1))
+"""The beginnings of long forms, where a bank cuts names off."""
 _SHORT_FOR = {"BOSTADSRATTSFORENING": "BRF", "BOSTADSRATTSFORENINGEN": "BRF"}
 _SMALL_WORDS = _words("OCH OG JA ET AND UND I THE OF")
 _SAYS_NOTHING = _FORMS | _SMALL_WORDS
@@ -82,14 +84,14 @@ def _core_words(text: str) -> tuple[str, ...]:
     told = tuple(
         [word for word in words if word not in _SAYS_NOTHING and not ("?" in word and _is_form(word))]
     )
-    if len(told) > 1 and _is_cut_form(told[-1]):
+    if len(told) > 1 and told[-1] in _CUT_FORMS:
         told = told[:-1]
     return told or tuple(words)
 
 
 def _word_key(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words of a name in one order, the usual abbreviation for each."""
-    return tuple(sorted(_SHORT_FOR.get(word, word) for word in words))
+    return tuple(sorted([_SHORT_FOR.get(word, word) for word in words]))
 
 
 def _numbers(words: tuple[str, ...]) -> list[str]:
@@ -103,11 +105,6 @@ def _is_form(word: str) -> bool:
     return len(word) > 2 and any(
         len(form) == len(word) and all(a in (b, "?") for a, b in zip(word, form)) for form in _LONG_FORMS
     )
-
-
-def _is_cut_form(word: str) -> bool:
-    """The beginning of a long form, where a bank cut the name off."""
-    return len(word) > 4 and any(form.startswith(word) for form in _LONG_FORMS)
 
 
 class NameIndex:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -132,24 +133,23 @@ class NumberIndex:
         self.all_digits_of = [_digits_in(number) for number in numbers]
         self.digits_of = [digits.lstrip("0") for digits in self.all_digits_of]
         self._as_written = frozenset(numbers)
-        self._full = _index(_compact(fold(number)) for number in numbers)
+        compacts = [_compact(fold(number)) for number in numbers]
+        self._full = _index(compacts)
         self._external = _index(
             _compact(fold(number)) if len(number) > SHORTEST_NUMBER else "" for number in externals
         )
         self._reference = _index(_reference_key(reference) for reference in references)
         self._digits = _index(self.digits_of)
-        last = [
-            runs[-1].lstrip("0") if len(runs := _DIGITS.findall(number)) > 1 else "" for number in numbers
-        ]
-        self._last = _index(last)
-        self._shapes: dict[tuple[str, int], list[int]] = {}
-        for number in numbers:
-            compact = _compact(fold(number))
+        self._last = _index([_last_run(number) for number in numbers])
+        shapes: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        for compact in compacts:
             digits = compact.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
             if digits.isdecimal():
-                for shape in {(compact[: -len(digits)], len(digits)), ("", len(digits.lstrip("0")))}:
-                    low_high = self._shapes.setdefault(shape, [int(digits), int(digits)])
-                    low_high[0], low_high[1] = min(low_high[0], int(digits)), max(low_high[1], int(digits))
+                letters, value = compact[: -len(digits)], int(digits)
+                shapes[letters, len(digits)].append(value)
+                if letters or digits[0] == "0":
+                    shapes["", len(digits.lstrip("0"))].append(value)
+        self._shapes = {shape: (min(values), max(values)) for shape, values in shapes.items()}
         self._read: dict[tuple[str, str], Reading] = {}
 
     def read(self, text: str, reference: str) -> Reading:
@@ -157,17 +157,38 @@ class NumberIndex:
         if not text and not reference:
             return _NOTHING
         key = (text, reference)
-        if key not in self._read:
-            self._read[key] = self._read_anew(text, reference)
-        return self._read[key]
+        reading = self._read.get(key)
+        if reading is None:
+            reading = self._read_reference(text, reference) or self._read_anew(text, reference)
+            self._read[key] = reading
+        return reading
+
+    def _read_reference(self, text: str, reference: str) -> Reading | None:
+        """A line that has a payment reference of ours in digits, and no other number: most lines, answered at once."""
+        if not (reference.isdecimal() and reference.isascii()) or _DIGITS.search(fold(text)):
+            return None
+        bare = reference.lstrip("0")
+        documents = self._reference.get(bare, ())
+        stem, shorter, digits = bare[:-1], bare[:-2], self._digits
+        if (
+            len(documents) != 1
+            or reference in self._full
+            or reference in self._external
+            or bare in digits
+            or bare in self._last
+            or digits.get(stem, documents) != documents
+            or digits.get(shorter, documents) != documents
+        ):
+            return None
+        return Reading((Mention(documents[0], STRONG, REFERENCE, reference),), (bare,), ())
 
     def _read_anew(self, text: str, reference: str) -> Reading:
         found: dict[int, Mention] = {}
         digits: list[str] = []
         unknown: list[str] = []
-        for part in filter(None, map(str.strip, reference.split(";"))):
+        for part in filter(None, map(str.strip, reference.split(";"))) if reference else ():
             for document in self._reference.get(_reference_key(part), ()):
-                _keep(found, Mention(document, STRONG, REFERENCE, part))
+                _keep(found, document, STRONG, REFERENCE, part)
         for source in (fold(text), fold(reference)):
             if (
                 source.isascii()
@@ -175,7 +196,7 @@ class NumberIndex:
                 and (hits := self._look_up(source, 1, self._checks_used))
             ):
                 for document, strength, how in hits:
-                    _keep(found, Mention(document, strength, how, source))
+                    _keep(found, document, strength, how, source)
                 digits.append(source.lstrip("0"))
             elif _DIGITS.search(source):  # No number without a digit.
                 self._read_text(_MONEY.sub(" ", source), found, digits, unknown)
@@ -213,13 +234,9 @@ class NumberIndex:
             joined = "".join(token[0] for token in tokens[place : place + width])
             for index, how in ((self._full, IN_FULL), (self._external, EXTERNAL)):
                 if (documents := index.get(joined)) and not joined.isalpha():
+                    written = text[tokens[place][1] : tokens[place + width - 1][2]]
                     for document in documents:
-                        _keep(
-                            found,
-                            Mention(
-                                document, STRONG, how, text[tokens[place][1] : tokens[place + width - 1][2]]
-                            ),
-                        )
+                        _keep(found, document, STRONG, how, written)
                     self._tail(text, tokens, place + width, documents, found)
                     digits.append(_digits_in(joined).lstrip("0"))
                     return width
@@ -239,10 +256,7 @@ class NumberIndex:
             if hits:
                 other = other and joined.isdecimal()  # A number with its letters is not a telephone's.
                 for document, strength, how in hits:
-                    _keep(
-                        found,
-                        Mention(document, WEAK if other else strength, OTHER_WORD if other else how, written),
-                    )
+                    _keep(found, document, *((WEAK, OTHER_WORD) if other else (strength, how)), written)
                 if not other:
                     self._tail(text, tokens, place + width, [hit[0] for hit in hits], found)
                 digits.append(_digits_in(joined).lstrip("0"))
@@ -271,34 +285,34 @@ class NumberIndex:
     def _look_up(self, joined: str, width: int, checks: frozenset[str]) -> list[tuple[int, int, str]]:
         if len(joined) < SHORTEST_NUMBER or joined.isalpha():
             return []
-        hits: list[tuple[int, int, str]] = []
         decimal = joined.isdecimal()
         # A number in several pieces may be none: '08 103001'.
         strength = STRONG if (width == 1 or not decimal) and len(joined) > SHORTEST_NUMBER else GOOD
 
-        def add(index: dict[str, list[int]], key: str, strength: int, how: str) -> None:
-            if key in index:
-                hits.extend([(document, strength, how) for document in index[key]])
-
-        add(self._full, joined, strength, IN_FULL)
-        add(self._external, joined, strength, EXTERNAL)
-        add(self._reference, _reference_key(joined), STRONG, REFERENCE)
+        places = [
+            (self._full, joined, strength, IN_FULL),
+            (self._external, joined, strength, EXTERNAL),
+            (self._reference, _reference_key(joined), STRONG, REFERENCE),
+        ]
         for run in (joined,) if decimal else sorted(set(_DIGITS.findall(joined))) if width == 1 else ():
             bare = run.lstrip("0")
             if len(bare) < SHORTEST_NUMBER:
                 continue
-            add(self._digits, bare, GOOD, DIGITS)
+            places.append((self._digits, bare, GOOD, DIGITS))
             if decimal:
-                add(self._last, bare, WEAK, DIGITS)
-                for stem in stems(run, checks):
-                    add(self._digits, stem, STRONG, CHECKED)
+                places.append((self._last, bare, WEAK, DIGITS))
+                places += [(self._digits, stem, STRONG, CHECKED) for stem in stems(run, checks)]
         if joined.startswith("RF") and joined[2:4].isdecimal() and _right_rf(joined):
             body = joined[4:].lstrip("0")
-            for index in (self._full, self._digits, self._reference):
-                add(index, body, STRONG, CHECKED)
-            for stem in stems(body, checks | {"VIITE"}):
-                add(self._digits, stem, STRONG, CHECKED)
-        return hits
+            places += [
+                (index, body, STRONG, CHECKED) for index in (self._full, self._digits, self._reference)
+            ]
+            places += [(self._digits, stem, STRONG, CHECKED) for stem in stems(body, checks | {"VIITE"})]
+        return [
+            (document, strength, how)
+            for index, key, strength, how in places
+            for document in index.get(key, ())
+        ]
 
     def _looks_like_ours(self, word: str, run: str) -> bool:
         """Whether a number has the form of our documents and lies among them, or just above."""
@@ -341,7 +355,7 @@ class NumberIndex:
                 elif short:
                     for document in self._digits.get(full, ()):
                         if self._owners[document] == self._owners[head]:
-                            _keep(found, Mention(document, GOOD, LISTED, written))
+                            _keep(found, document, GOOD, LISTED, written)
                 if not short:
                     break
                 current, step = full, ahead + 1
@@ -359,7 +373,7 @@ class NumberIndex:
             for document in self._digits.get(str(value), ()):
                 if self._owners[document] == self._owners[head]:
                     strength, how = (GOOD, LISTED) if value == int(high) else (WEAK, BETWEEN)
-                    _keep(found, Mention(document, strength, how, written))
+                    _keep(found, document, strength, how, written)
 
 
 def stems(digits: str, checks: frozenset[str]) -> list[str]:
@@ -416,11 +430,11 @@ def one_edit_apart(one: str, other: str) -> bool:
     return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
 
 
-def _keep(found: dict[int, Mention], mention: Mention) -> None:
+def _keep(found: dict[int, Mention], document: int, strength: int, how: str, written: str) -> None:
     """The strongest mention of a document stands."""
-    known = found.get(mention.document)
-    if known is None or mention.strength > known.strength:
-        found[mention.document] = mention
+    known = found.get(document)
+    if known is None or strength > known.strength:
+        found[document] = Mention(document, strength, how, written)
 
 
 def _adjacent(text: str, tokens: list[tuple[str, int, int]], place: int, width: int) -> bool:
@@ -431,6 +445,12 @@ def _adjacent(text: str, tokens: list[tuple[str, int, int]], place: int, width: 
 
 def _digits_in(text: str) -> str:
     return text if text.isascii() and text.isdecimal() else "".join(_DIGITS.findall(text))
+
+
+def _last_run(number: str) -> str:
+    """The digits after the last sign within a number, '0042' of 'F2026-0042' as 42; '' where all is one run."""
+    runs = () if number.isdecimal() else _DIGITS.findall(number)
+    return runs[-1].lstrip("0") if len(runs) > 1 else ""
 
 
 def _after_range_word(tokens: list[tuple[str, int, int]], place: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesbatch.core.company import Settings
-from salesbatch.core.match_texts import document_label, match_phrase, note_phrase
+from salesbatch.core.match_texts import document_label, match_phrases, note_phrase
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.decide import DEBIT, ON_ACCOUNT, RETURNED, Decision
 from salesbatch.rules.explain_amount import DISCOUNT, EXACT, FEE, ROUNDING
@@ -20,7 +20,9 @@ class SearchWords:
 
     def __init__(self, search: Search, settings: Settings) -> None:
         self._search, self._settings, self._language = search, settings, settings.language
+        self._phrases = match_phrases(settings.language)
         self._labels_made: dict[int, str] = {}
+        self._apart_made: dict[tuple[bool, bool, str, bool], str] = {}
 
     def evidence(self, line: int, decision: Decision) -> str:
         """What speaks for a decision, or why there is none."""
@@ -61,7 +63,7 @@ class SearchWords:
         return self._say("mapping", text=text)
 
     def _say(self, name: str, **values: object) -> str:
-        return match_phrase(name, self._language, **values)
+        return self._phrases[name].format_map(values) if values else self._phrases[name]
 
     def _number_of(self, line: int) -> int:
         return int(self._search.payments.line_no[line])
@@ -162,20 +164,28 @@ class SearchWords:
         net = total - sum(
             [abs(amounts.discount[entry]) for entry in entries if day <= amounts.discount_day[entry]]
         )
-        words = ["named too"] if named else []
-        words.append("same amount" if abs(search.amount[line]) in (total, net) else "other amount")
         if taken and customer == decision.customer:
-            words.append("same customer")
+            payer = "same customer"
         elif self._party_of(line, customer) is not None:
-            words.append("payer fits")
+            payer = "payer fits"
         else:
-            words.append("other payer" if search.parties(line) else "payer unknown")
-        if any(amounts.left[entry] == 0 and entry not in taken for entry in entries):
-            words.append("taken")
-        return f"{self._labels(entries)}: {', '.join([self._say(word) for word in words])}"
+            payer = "other payer" if search.parties(line) else "payer unknown"
+        same_amount = abs(search.amount[line]) in (total, net)
+        gone = any(amounts.left[entry] == 0 and entry not in taken for entry in entries)
+        return f"{self._labels(entries)}: {self._words_apart(named, same_amount, payer, gone)}"
+
+    def _words_apart(self, named: bool, same_amount: bool, payer: str, taken: bool) -> str:
+        key = named, same_amount, payer, taken
+        if key not in self._apart_made:
+            words = ["named too"] if named else []
+            words += ["same amount" if same_amount else "other amount", payer, *(["taken"] if taken else [])]
+            self._apart_made[key] = ", ".join([self._say(word) for word in words])
+        return self._apart_made[key]
 
     def _labels(self, entries: list[int]) -> str:
         """'INV 103001, INV 103002'; a number that has letters needs no type before it."""
+        if len(entries) == 1:
+            return self._label(entries[0])
         more = len(entries) - _LISTED
         return ", ".join(map(self._label, entries[:_LISTED])) + (f" + {more}" if more > 0 else "")
 

@@ -92,7 +92,7 @@ def trust(hypothesis: Hypothesis) -> int:
 
 def trusted(one: Hypothesis) -> Hypothesis:
     """The hypothesis with its confidence."""
-    return one._replace(confidence=trust(one))
+    return Hypothesis(*one[:-1], trust(one))
 
 
 def ranked(found: list[Hypothesis]) -> list[Hypothesis]:
