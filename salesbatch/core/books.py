@@ -165,9 +165,9 @@ class Books:
         keys = self.keys
         new_keys = rows.get("input_keys")
         if new_keys is not None and len(new_keys):
-            keys = _stacked(keys, new_keys).drop_duplicates(
-                ["table_name", "key"], keep="last", ignore_index=True
-            )
+            keys = _stacked(keys, new_keys)
+            if len(self.keys):
+                keys = keys.drop_duplicates(["table_name", "key"], keep="last", ignore_index=True)
         return replace(
             self,
             last_no=last_no,

@@ -67,8 +67,11 @@ def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
             ]
         )
     if len(gl):
+        given = gl.loc[
+            gl["voucher_no"] > 0, ["transaction_no", "voucher_series", "voucher_no", "posting_date"]
+        ]
         vouchers = (
-            gl.loc[gl["voucher_no"] > 0, ["voucher_series", "voucher_no", "posting_date"]]
+            given[given["transaction_no"].diff() != 0]  # The rows of a voucher say the same.
             .groupby("voucher_series", sort=True)
             .agg(ordinal=("voucher_no", "max"), last_date=("posting_date", "max"))
             .reset_index()
@@ -87,14 +90,9 @@ def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
     if len(parts) == 1:
         return current
     stacked = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    key = ["series_code", "series_starting_date"]
-    latest = stacked.sort_values([*key, "ordinal"], kind="stable").drop_duplicates(key, keep="last")
-    latest_date = stacked.groupby(key, sort=True)["last_date"].max().reset_index()
-    return (
-        latest.drop(columns="last_date")
-        .merge(latest_date, on=key, how="left")[list(entries.SERIES_STATES.names)]
-        .reset_index(drop=True)
-    )
+    by_line = stacked.groupby(["series_code", "series_starting_date"], sort=True)
+    latest = stacked.loc[by_line["ordinal"].idxmax()]
+    return latest.assign(last_date=by_line["last_date"].max().to_numpy()).reset_index(drop=True)
 
 
 DONE = ("quantity_shipped_e5", "quantity_invoiced_e5", "quantity_returned_e5")

@@ -20,6 +20,7 @@ from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import infer_dtype
 
 from salesbatch.core.tables import empty_frame
 
@@ -95,7 +96,7 @@ class LedgerTable:
         if length is None:
             length = max((len(value) for value in columns.values() if _is_column(value)), default=0)  # type: ignore[arg-type]
         data = {field.name: _column(field, columns.get(field.name), length) for field in self.fields}
-        return pd.DataFrame(data, index=pd.RangeIndex(length))
+        return pd.DataFrame(data, index=pd.RangeIndex(length), copy=False)
 
 
 def _is_column(value: object) -> bool:
@@ -116,8 +117,11 @@ def _column(field: Field, value: object, length: int) -> pd.Series:
     if field.kind == "text":
         if series.dtype != "str":
             series = series.astype("str")
-        if series.isna().any():  # Rows that came together from tables with different columns.
-            series = series.fillna("")
+        if infer_dtype(np.asarray(series.array), skipna=False) not in (
+            "string",
+            "empty",
+        ):  # Quicker than isna().
+            series = series.fillna("")  # Rows that came together from tables with different columns.
     elif field.kind == "day":
         series = series.astype("datetime64[s]")
     elif str(series.dtype) != field.dtype:

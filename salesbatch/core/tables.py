@@ -201,6 +201,13 @@ def look_up(keys: pd.Series, values: pd.Series, blank: str | int = "") -> pd.Ser
     return pd.Series(np.where(found, whole, blank), index=keys.index)
 
 
+def in_order(frame: pd.DataFrame, *numbers: str) -> pd.DataFrame:
+    """A frame sorted by columns of whole numbers, stable, numbered anew; what is sorted already is not moved."""
+    order = np.lexsort([frame[name].to_numpy() for name in reversed(numbers)])
+    moved = bool((order[1:] < order[:-1]).any())
+    return (frame.iloc[order] if moved else frame).reset_index(drop=True)
+
+
 def normal_name(text: str) -> str:
     """Sheet names and captions are compared without case, spaces, dots, `_`, `-` and a plural s or or/er/ar."""
     return re.sub(r"[\s_\-./()]+", "", text).casefold()

@@ -15,6 +15,7 @@ from salesbatch.core.money import (
     spread,
     to_precision,
 )
+from salesbatch.core.tables import in_order
 
 
 def calculate_vat(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
@@ -25,7 +26,7 @@ def calculate_vat(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
     it inside (V4), others have it put on top (V3). Full VAT has no base; reverse charge, exempt and outside
     have no VAT (V7).
     """
-    lines = lines.sort_values(["document", "line_no"], kind="stable", ignore_index=True)
+    lines = in_order(lines, "document", "line_no")
     amount = lines["line_amount_minor"].to_numpy()
     kind = lines["vat_calculation_type"].to_numpy(dtype=object)
     rate = np.where(kind == "Normal VAT", lines["vat_percent_e5"].to_numpy(), 0)

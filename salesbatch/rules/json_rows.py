@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -18,13 +19,21 @@ def json_rows(columns: Mapping[str, pd.Series], said: Mapping[str, np.ndarray]) 
 
     `json_rows({"no": pd.Series(["C1", ""])}, {"no": np.array([True, False])})` gives `['{"no":"C1"}', '{}']`.
     """
-    members = []
-    for name, values in columns.items():
-        if said[name].any():
-            codes, distinct = pd.factorize(values)  # -1, the last one: no value.
-            cells = [None if cell == "" else cell for cell in distinct.tolist()] + [None]
-            texts = np.array([f'"{name}":{dump(cell)}' for cell in cells], dtype=object)
-            members.append(np.where(said[name], texts[codes], "").tolist())
     count = len(next(iter(columns.values())))
-    rows = zip(*members) if members else [()] * count
-    return ["{" + ",".join(filter(None, row)) + "}" for row in rows]
+    members: list[Iterable[str]] = []
+    same = ""  # What all rows say alike since the last member.
+    for name, values in columns.items():
+        if not said[name].any():
+            continue
+        codes, distinct = pd.factorize(values)  # -1, the last one: no value.
+        cells = [None if cell == "" else cell for cell in distinct.tolist()] + [None]
+        texts = [f'"{name}":{dump(cell)},' for cell in cells]
+        if said[name].all() and (codes == codes[0]).all():
+            same += texts[codes[0]]
+            continue
+        if same:
+            members.append(repeat(same, count))
+            same = ""
+        members.append(np.where(said[name], np.array(texts, dtype=object)[codes], "").tolist())
+    members.append(repeat(same, count))
+    return ["{" + "".join(row)[:-1] + "}" for row in zip(*members)]

@@ -56,8 +56,9 @@ def leave_out_known(
     # The same rows pasted twice into a sheet; without balances nothing says that both are meant.
     whole_row = ["document", "transaction_id", "date", "amount_minor", *_TEXTS]
     again = own_id & ~lines["document"].isin(proven)
-    if again.any():
-        again &= lines.duplicated(whole_row)
+    for names in (whole_row[:2], whole_row):  # Where no id comes twice in a statement, no row does.
+        if again.any():
+            again &= lines.duplicated(names)
     facts = pd.DataFrame(
         {
             "identity": lines["identity"],
@@ -111,8 +112,9 @@ def doubtful_twins(books: Books, lines: pd.DataFrame) -> pd.Series:
     """
     if not len(lines):
         return pd.Series([], dtype="bool")
-    stem = lines["identity"].str.rpartition("|")[2]
-    again = lines["transaction_id"].str.upper().isin(NO_ID) & ~stem.isin(["0", "explained"])
+    again = lines["transaction_id"].str.upper().isin(NO_ID)
+    if again.any():
+        again &= ~lines["identity"].str.rpartition("|")[2].isin(["0", "explained"])
     if not again.any():
         return again
     proven = books.statements[books.statements["opening_known"] & books.statements["closing_known"]]

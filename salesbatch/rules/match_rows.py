@@ -14,7 +14,7 @@ from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import decimal_text, minor_digits
-from salesbatch.core.tables import look_up
+from salesbatch.core.tables import in_order, look_up
 from salesbatch.rules.matches import Matches
 
 DECIDED = ("status", "customer_no", "match_confidence", "applied_documents", "difference_minor")
@@ -37,7 +37,7 @@ def match_rows(books: Books, facts: pd.DataFrame) -> pd.DataFrame:
     for name in DECIDED:
         blank: str | int = 0 if name == "difference_minor" else ""
         stays &= frame[name] == look_up(numbers, last[name], blank)
-    frame = frame[~stays].sort_values("statement_line_no", kind="stable", ignore_index=True)
+    frame = in_order(frame[~stays], "statement_line_no")
     first = books.next_no("payment_matches")
     return frame.assign(match_no=np.arange(first, first + len(frame)))
 

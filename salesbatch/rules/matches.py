@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from salesbatch.core.tables import in_order
+
 APPLICATION_COLUMNS = (
     "statement_line_no", "entry_no", "amount_minor", "discount_minor", "tolerance_minor", "write_off_minor",
     "wanted_minor",
@@ -44,4 +46,4 @@ def application_frame(columns: dict[str, object], accounts: object = "") -> pd.D
     frame["write_off_account"] = pd.Series(
         [accounts] * count if isinstance(accounts, str) else accounts, index=frame.index, dtype="str"
     )
-    return frame.sort_values("statement_line_no", kind="stable", ignore_index=True)
+    return in_order(frame, "statement_line_no")

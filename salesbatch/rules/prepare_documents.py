@@ -224,19 +224,17 @@ def _check_printable(checks: Checks, books: Books, headers: pd.DataFrame) -> Non
             )
     parts = ["no", "name", "name_2", "address", "address_2", "city"]
     customers = books.company.table("customers")[parts].set_index("no")
-    for column in ("customer_no", "bill_to_customer_no"):
-        buyers = customers.reindex(headers[column].unique())
-        texts = buyers["name"] + buyers["name_2"] + buyers["address"] + buyers["address_2"] + buyers["city"]
-        missing = missing_characters(texts)
-        if (missing != "").any():
-            undrawable = look_up(headers[column], missing)
-            lacking = headers[(undrawable != "").to_numpy()]
-            checks.report(
-                lacking.assign(characters=undrawable),
-                "character-not-printable",
-                column,
-                characters="characters",
-            )
+    named = ("customer_no", "bill_to_customer_no")
+    buyers = customers.reindex(pd.concat([headers[column] for column in named]).unique())
+    missing = missing_characters(
+        buyers["name"] + buyers["name_2"] + buyers["address"] + buyers["address_2"] + buyers["city"]
+    )
+    for column in named if (missing != "").any() else ():
+        undrawable = look_up(headers[column], missing)
+        lacking = headers[(undrawable != "").to_numpy()]
+        checks.report(
+            lacking.assign(characters=undrawable), "character-not-printable", column, characters="characters"
+        )
 
 
 def check_posting_dates(

@@ -15,6 +15,7 @@ from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import Int64, proportion, spread
+from salesbatch.core.tables import in_order
 from salesbatch.rules.number_series import next_voucher, voucher_series_of
 
 _ENTRY_TYPES = {
@@ -71,7 +72,7 @@ def _detailed_rows(books: Books, done: pd.DataFrame) -> pd.DataFrame:
     parts.append(_side(done, "claim", 6, "realized_gain", nothing, np.maximum(gain, 0)))
     parts.append(_side(done, "claim", 7, "realized_loss", nothing, np.minimum(gain, 0)))
     stacked = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
-    stacked = stacked.sort_values(["pair", "place"], kind="stable", ignore_index=True)
+    stacked = in_order(stacked, "pair", "place")
     first = books.next_no("detailed_entries")
     numbers = np.arange(first, first + len(stacked))
     pair = stacked["pair"].to_numpy()

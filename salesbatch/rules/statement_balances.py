@@ -18,8 +18,10 @@ _TYPED = ("workbook", "csv", None)
 
 def balance_kinds(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """True for the rows that are opening balances, and for those that are closing balances; the rest are lines."""
-    word = rows["text"].str.strip().str.casefold()
-    return word.isin(OPENING_WORDS), word.isin(CLOSING_WORDS)
+    codes, texts = pd.factorize(rows["text"], use_na_sentinel=False)  # Each text once.
+    word = pd.Series(texts, dtype="str").str.strip().str.casefold()
+    opening, closing = (word.isin(words).to_numpy()[codes] for words in (OPENING_WORDS, CLOSING_WORDS))
+    return pd.Series(opening, index=rows.index), pd.Series(closing, index=rows.index)
 
 
 def statements_of(checks: Checks, rows: pd.DataFrame) -> pd.DataFrame:

@@ -160,7 +160,7 @@ def _templates(books: Books, rows: pd.DataFrame, is_new: np.ndarray) -> pd.DataF
 
 def _fill(value: pd.Series, other: pd.Series, column: Column) -> pd.Series:
     if column.kind in TEXT_KINDS:
-        return value.where(value != "", other.fillna("").to_numpy())
+        return value.mask(_blank(value), other.fillna("").to_numpy())
     given = as_dtype(other, column.dtype)
     return value.where(value.notna(), given.to_numpy() if column.kind == "date" else given.array)
 
@@ -187,8 +187,10 @@ def as_dtype(series: pd.Series, dtype: str) -> pd.Series:
     return series.astype(pandas_dtype(dtype))
 
 
-def _blank(value: pd.Series) -> pd.Series:
-    return value == "" if value.dtype == "str" else value.isna()
+def _blank(value: pd.Series) -> np.ndarray:
+    # As objects: a column of texts would be looked through for nulls first, and has none.
+    texts = value.dtype == "str"
+    return np.asarray(value.to_numpy(dtype=object) == "" if texts else value.isna(), dtype=bool)
 
 
 def _default(column: Column) -> object | None:
