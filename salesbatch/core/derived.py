@@ -67,11 +67,8 @@ def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
             ]
         )
     if len(gl):
-        given = gl.loc[
-            gl["voucher_no"] > 0, ["transaction_no", "voucher_series", "voucher_no", "posting_date"]
-        ]
         vouchers = (
-            given[given["transaction_no"].diff() != 0]  # The rows of a voucher say the same.
+            gl.loc[gl["voucher_no"] > 0, ["voucher_series", "voucher_no", "posting_date"]]
             .groupby("voucher_series", sort=True)
             .agg(ordinal=("voucher_no", "max"), last_date=("posting_date", "max"))
             .reset_index()

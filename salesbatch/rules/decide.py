@@ -17,7 +17,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from salesbatch.core.returns import RETURN_DAYS, says_return
 from salesbatch.rules.evidence import account_key
@@ -42,8 +44,7 @@ def is_alive(status: str) -> bool:
     return str(status).strip().lower() not in _DEAD_DEBITS
 
 
-@dataclass(slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What becomes of a line. others: the next best hypotheses; other_line: its pair, or the line that paid first."""
 
     kind: str = NOTHING
@@ -61,9 +62,9 @@ class Decider:
 
     def __init__(self, search: Search, refused: dict[int, list[int]]) -> None:
         self.search, self.refused = search, refused
-        self.decisions = [Decision() for _ in search.amount]
+        self.decisions = [Decision()] * len(search.amount)
         # Lines are served by day, then number, whatever the order in which they came.
-        self.order = sorted(range(len(search.amount)), key=lambda line: (search.day[line], line))
+        self.order: list[int] = np.argsort(search.payments.day, kind="stable").tolist()
         self.done = [amount == 0 or search.currency[line] < 0 for line, amount in enumerate(search.amount)]
         self._paid_by: dict[int, int] = {}
 
@@ -107,8 +108,7 @@ class Decider:
             chosen = Hypothesis(
                 line, search.customer[entry], (entry,), fit, 3, SURE, 1, "direct debit", name, confidence=HIGH
             )
-            self._settle(line, chosen, ())
-            self.decisions[line].kind = DEBIT
+            self._settle(line, chosen, (), DEBIT)
 
     def _any_fit(self, entries: Sequence[int], line: int) -> Fit:
         amounts, amount = self.search.amounts, self.search.amount[line]
@@ -122,13 +122,16 @@ class Decider:
     def _returned(self) -> None:
         """Pairs of a payment and its return: opposite amounts, a word of return, one payer, a few days apart."""
         search = self.search
+        back = [
+            line
+            for line in self.order
+            if search.amount[line] < 0 and not self.done[line] and says_return(search.payments.words(line))
+        ]
         by_amount: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-        for line in self.order:
+        for line in self.order if back else ():
             if not self.done[line]:
                 by_amount[search.amount[line], search.currency[line]].append(line)
-        for line in self.order:
-            if self.done[line] or search.amount[line] >= 0 or not says_return(search.payments.words(line)):
-                continue
+        for line in back:
             found = [
                 other
                 for other in by_amount.get((-search.amount[line], search.currency[line]), ())
@@ -335,7 +338,7 @@ class Decider:
         else:
             self._propose(line, one, others)
 
-    def _settle(self, line: int, one: Hypothesis, others: Sequence[Hypothesis]) -> None:
+    def _settle(self, line: int, one: Hypothesis, others: Sequence[Hypothesis], kind: str = SETTLE) -> None:
         """What is certain is taken from what is left at once."""
         amounts = self.search.amounts
         if one.fit.kind in (PART, OVER):
@@ -348,7 +351,7 @@ class Decider:
         for piece in pieces:
             self._paid_by.setdefault(piece.entry, line)
         self.done[line] = True
-        self.decisions[line] = Decision(SETTLE, one, pieces, tuple(others[:3]), one.confidence, one.customer)
+        self.decisions[line] = Decision(kind, one, pieces, tuple(others[:3]), one.confidence, one.customer)
 
     def _propose(self, line: int, one: Hypothesis, others: Sequence[Hypothesis]) -> None:
         """What is not certain takes nothing away from other lines."""

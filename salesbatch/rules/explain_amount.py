@@ -49,6 +49,9 @@ class Fit(NamedTuple):
         return _LEVELS.get(self.kind, FITS_NOT)
 
 
+_EXACTLY = Fit(EXACT)
+
+
 class Piece(NamedTuple):
     """What a line settles of one document: minor units with the line's sign for a claim, against it otherwise."""
 
@@ -94,7 +97,7 @@ class Amounts:
         if full <= 0:
             return None
         if money == full:
-            return Fit(EXACT)
+            return _EXACTLY
         discounts = {
             entry: discount for entry in entries if (discount := self.possible_discount(entry, day, sign))
         }

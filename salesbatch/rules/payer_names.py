@@ -80,7 +80,9 @@ def core_words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=200_000)
 def _core_words(text: str) -> tuple[str, ...]:
     text = text.replace("'", "").replace("A.B.", "AB ").replace("G.M.B.H.", "GMBH ").replace("&", " ")
-    words = _WORD.findall(_TWO_SIGNS.sub(r"\1", text))
+    if "AE" in text or "OE" in text or "UE" in text or "AA" in text:
+        text = _TWO_SIGNS.sub(r"\1", text)
+    words = _WORD.findall(text)
     told = tuple(
         [word for word in words if word not in _SAYS_NOTHING and not ("?" in word and _is_form(word))]
     )
@@ -158,7 +160,7 @@ class NameIndex:
         """Customers that a payer's name may be, the surest first."""
         if written not in self._found:
             found = self._search(core_words(written), written)
-            if not any(hit.strength >= LIKELY for hit in found):
+            if not found or found[0].strength < LIKELY:
                 found = self._before_its_form(written) or found
             self._found[written] = found
         return self._found[written]

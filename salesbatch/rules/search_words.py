@@ -160,18 +160,19 @@ class SearchWords:
         search = self._search
         sign = 1 if search.amount[line] > 0 else -1
         amounts, day = search.amounts, search.day[line]
-        total = sum([sign * amounts.remaining[entry] for entry in entries])
-        net = total - sum(
-            [abs(amounts.discount[entry]) for entry in entries if day <= amounts.discount_day[entry]]
-        )
+        total = discount = 0
+        gone = False
+        for entry in entries:
+            total += sign * amounts.remaining[entry]
+            discount += abs(amounts.discount[entry]) if day <= amounts.discount_day[entry] else 0
+            gone |= amounts.left[entry] == 0 and entry not in taken
         if taken and customer == decision.customer:
             payer = "same customer"
         elif self._party_of(line, customer) is not None:
             payer = "payer fits"
         else:
             payer = "other payer" if search.parties(line) else "payer unknown"
-        same_amount = abs(search.amount[line]) in (total, net)
-        gone = any(amounts.left[entry] == 0 and entry not in taken for entry in entries)
+        same_amount = abs(search.amount[line]) in (total, total - discount)
         return f"{self._labels(entries)}: {self._words_apart(named, same_amount, payer, gone)}"
 
     def _words_apart(self, named: bool, same_amount: bool, payer: str, taken: bool) -> str:
