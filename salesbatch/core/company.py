@@ -81,7 +81,11 @@ class Settings:
     )
     bankgiro: str = _setting("Bankgiro", "code", help="Bankgiro number that customers pay to.")
     plusgiro: str = _setting("Plusgiro", "code", help="Plusgiro number that customers pay to.")
-    iban: str = _setting("IBAN", "code", help="IBAN that customers from abroad pay to.")
+    iban: str = _setting(
+        "IBAN",
+        "code",
+        help="IBAN that customers from abroad pay to, unless a bank account is kept in the invoice's currency.",
+    )
     bic: str = _setting("BIC", "code", help="BIC of that bank.")
     swish_no: str = _setting("Swish No.", "code", sv="Swishnummer", help="Number for Swish payments.")
     paypal_account: str = _setting("PayPal Account", sv="PayPal-konto", help="Account for PayPal links.")

@@ -26,8 +26,14 @@ _FIELDS = (
 )
 
 
-def seller_text(company: Company) -> str:
-    """The letterhead as JSON: the fields of `core.documents.Letterhead`."""
+def seller_texts(company: Company, currency_codes: pd.Series) -> pd.Series:
+    """The letterhead of documents in these currencies as JSON: the fields of `core.documents.Letterhead`."""
+    place, codes = pd.factorize(currency_codes)
+    texts = pd.array([_seller_text(company, code) for code in codes], dtype="str")
+    return pd.Series(texts[place], index=currency_codes.index)
+
+
+def _seller_text(company: Company, currency_code: str) -> str:
     settings = company.settings
     party = Party(
         **{
@@ -58,7 +64,28 @@ def seller_text(company: Company) -> str:
             "swish_no",
         )
     }
-    return dump({"party": asdict(party), **rest})
+    return dump({"party": asdict(party), **rest, **_own_account(company, currency_code)})
+
+
+def _own_account(company: Company, currency_code: str) -> dict[str, str]:
+    """IBAN and BIC to pay a foreign currency to: those of the one bank account that is kept in it.
+
+    The company's BIC goes with an IBAN of its own bank only: SEPA payments need none (Regulation 260/2012 art. 5).
+    """
+    if currency_code in ("", company.settings.local_currency_code):
+        return {}
+    accounts = company.table("bank_accounts")
+    ibans = accounts.loc[(accounts["currency_code"] == currency_code) & (accounts["iban"] != ""), "iban"]
+    if len(ibans) != 1:
+        return {}
+    same_bank = _bank_of(ibans.iloc[0]) == _bank_of(company.settings.iban)
+    return {"iban": ibans.iloc[0], "bic": company.settings.bic if same_bank else ""}
+
+
+def _bank_of(iban: str) -> str:
+    """Country and the first three digits after the check digits, which name the bank in most countries."""
+    compact = "".join(iban.split()).upper()
+    return compact[:2] + compact[4:7]
 
 
 def warn_seller(company: Company) -> tuple[Finding, ...]:

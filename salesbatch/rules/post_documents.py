@@ -17,7 +17,7 @@ from salesbatch.rules.document_rows import document_rows, key_rows, line_rows, n
 from salesbatch.rules.exchange import find_rates
 from salesbatch.rules.local_amounts import in_local_currency
 from salesbatch.rules.number_series import MANUAL, allows_manual, draw_manual, draw_numbers, number_rows
-from salesbatch.rules.parties import customer_texts, seller_text, warn_seller
+from salesbatch.rules.parties import customer_texts, seller_texts, warn_seller
 from salesbatch.rules.possible_discount import possible_discount
 from salesbatch.rules.ship_orders import OF_OWNER, item_entry_rows
 
@@ -86,7 +86,7 @@ def post_documents(
         version=headers["version"],
         bill_to=bill_to,
         sell_to=sell_to,
-        seller=seller_text(company),
+        seller=seller_texts(company, headers["currency_code"]),
         action="",
     )
     ids = headers.set_index("document")["document_id"]
