@@ -1,0 +1,95 @@
+"""What a person writes: papers on their way into a sheet, and what each of them means to the model."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from fuzz.judge import scratch_folder
+from hypothesis import strategies as st
+from laws.model import ITEMS, Ledger, Line
+from office import Office
+
+D = Decimal
+NAMES = {"C1": "Åkerlunds Bygg AB", "C2": "Östgöta Café"}
+CUSTOMERS = tuple(NAMES)
+AT_MOST = 4
+"""So many papers at most wait for a run."""
+steps: Counter[str] = Counter()
+"""How often each step was taken and each law was checked, over all stories."""
+
+lines = st.lists(
+    st.builds(
+        Line,
+        st.sampled_from(sorted(ITEMS)),
+        st.sampled_from([D(1), D(2), D("2.5"), D(7), D("0.33333"), D(12)]),
+        st.sampled_from([None, D("99.99"), D("0.12345"), D("1234.565"), D("10.005")]),
+        st.sampled_from([D(0), D(10), D("33.33"), D("12.5")]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@dataclass
+class Paper:
+    """One document that a person wrote: how it looks in a sheet, and what it means once it is taken in."""
+
+    table: str
+    rows: list[list[object]]
+    meaning: Callable[[Ledger], None]
+    phase: int
+    """In a run, unapplying comes before openings, orders, invoices, credit memos, payments, bank and other actions."""
+    day: date
+    key: str
+    claim: str = ""
+    """What is paid or credited: no second paper of the same run touches it."""
+    lines: list[Line] = field(default_factory=list)
+    customer: str = ""
+
+
+CAPTIONS = {
+    "Opening Entries": ["Customer No.", "Document Type", "Document No.", "Posting Date", "Amount"],
+    "Orders": ["No.", "Customer No.", "Order Date", "Item No.", "Quantity", "Unit Price", "Line Discount %", "Action"],
+    "Invoices": ["No.", "Customer No.", "Posting Date", "Item No.", "Quantity", "Unit Price", "Line Discount %"],
+    "Credit Memos": [
+        "No.", "Customer No.", "Posting Date", "Applies-to Document No.", "Item No.", "Quantity", "Unit Price", "Line Discount %", "Action",
+    ],
+    "Bank Statement": ["Bank Account", "Date", "Amount", "Text", "Payer Name", "Payment Reference", "Transaction ID"],
+    "Actions": ["Action No.", "Document Type", "Document No.", "Action", "Amount", "Applies-to Document No.", "Reason Code"],
+    "Payments": ["Payment No.", "Posting Date", "Customer No.", "Amount", "Bank Account", "Applies-to Document No."],
+}  # fmt: skip
+
+
+@cache
+def first_day() -> Path:
+    """The company before every story; no payment discounts, so that what is paid is what was asked."""
+    office = Office(Path(tempfile.mkdtemp(dir=scratch_folder())) / "company").set_up()
+    office.drop(
+        "Terms.xlsx", Customers="No. | Name | Payment Terms Code | Credit Limit\nC2 | Östgöta Café | 30D | -"
+    )
+    assert office.run("2026-10-01").exit_code == 0
+    return office.root
+
+
+MENDED = {"NOBODY": "C1", "NOTHING": "A1", "C3": "C1", "01/02/2026": None, "ett": 1}
+"""What a person types over the mistakes; the date becomes the day."""
+
+
+def typed(amount: Decimal | None) -> object:
+    return None if amount is None else float(amount)
+
+
+@dataclass
+class Dropped:
+    """Everything that was dropped for one run: files by name, and the day of the run."""
+
+    day: date
+    files: dict[str, bytes] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
