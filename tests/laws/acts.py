@@ -12,8 +12,8 @@ from pathlib import Path
 from fuzz.judge import scratch_folder
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from laws.model import Ledger, Line, money
-from laws.papers import CUSTOMERS, NAMES, Dropped, Paper, first_day, lines, steps, typed
+from laws.model import ABROAD, FAST, ITEMS, ONE, Ledger, Line, money
+from laws.papers import BANKS, CUSTOMERS, ENOUGH, NAMES, Dropped, Paper, first_day, lines, steps, typed
 from office import Office
 
 D = Decimal
@@ -40,16 +40,37 @@ class Acts(RuleBasedStateMachine):
 
     @initialize(given=lines)
     def begin(self, given: list[Line]) -> None:
-        """Nobody starts from nothing: an invoice and an old claim."""
-        self.invoice(given, "C1", 0)
+        """Nobody starts from nothing: invoices of every kind, and an old claim."""
+        self._invoice(given, "C1", self.day)
+        self.invoice_of_a_kind([*given, Line("A1", ONE)], FAST)
+        self.invoice_of_a_kind([Line("A1", ONE, D("87.65"))], ABROAD)
         self.old_claim("C2", D("5000.05"))
 
+    @precondition(lambda self: len(self._claims()) < ENOUGH)
     @rule(given=lines, customer=st.sampled_from(CUSTOMERS), back=st.sampled_from([0, 1, 9]))
     def invoice(self, given: list[Line], customer: str, back: int) -> None:
         """An invoice written by hand, perhaps late; one of a closed period is held."""
-        key, day = self._key("I"), self.day - timedelta(days=back)
+        self._invoice(given, customer, self.day - timedelta(days=back))
+
+    @precondition(lambda self: len(self._claims()) < ENOUGH)
+    @rule(given=lines, customer=st.sampled_from([FAST, ABROAD]))
+    def invoice_of_a_kind(self, given: list[Line], customer: str) -> None:
+        """An invoice with a payment discount, or in euro."""
+        self._invoice(given[:1] if customer == ABROAD else given, customer, self.day)
+
+    def _invoice(self, given: list[Line], customer: str, day: date) -> None:
+        key, currency = self._key("I"), "EUR" if customer == ABROAD else ""
         rows = [
-            [key, customer, day, line.item, typed(line.quantity), typed(line.price), typed(line.percent)]
+            [
+                key,
+                customer,
+                day,
+                line.item,
+                typed(line.quantity),
+                typed(line.price or ITEMS[line.item][0]),
+                typed(line.percent),
+                currency,
+            ]
             for line in given
         ]
         if day < self.closed:
@@ -57,10 +78,18 @@ class Acts(RuleBasedStateMachine):
             steps["papers: of a closed period"] += 1
             return
         self._write(
-            "Invoices", rows, lambda ledger: ledger.sell("invoice", key, customer, given), 3, day, key
+            "Invoices",
+            rows,
+            lambda ledger: ledger.sell("invoice", key, customer, given, day, currency),
+            3,
+            day,
+            key,
         )
         self.papers[-1].lines, self.papers[-1].customer = given, customer
+        steps["invoices in euro"] += bool(currency)
+        steps["invoices with a discount"] += customer == FAST
 
+    @precondition(lambda self: len(self._claims()) < ENOUGH)
     @rule(given=lines, customer=st.sampled_from(CUSTOMERS), ship=st.booleans())
     def order(self, given: list[Line], customer: str, ship: bool) -> None:
         """An order, shipped and invoiced at once or later."""
@@ -91,9 +120,11 @@ class Acts(RuleBasedStateMachine):
             for line in given
         ]
 
+        day = self.day
+
         def meaning(ledger: Ledger) -> None:
             if ship:
-                ledger.sell("invoice", key, customer, given)
+                ledger.sell("invoice", key, customer, given, day)
 
         self._write("Orders", rows, meaning, 2, self.day, key)
         if ship:
@@ -101,6 +132,7 @@ class Acts(RuleBasedStateMachine):
         else:
             self.open_orders[key] = customer
 
+    @precondition(lambda self: len(self._claims()) < ENOUGH)
     @rule(customer=st.sampled_from(CUSTOMERS), amount=st.sampled_from([D("5000.05"), D(125), D("77.70")]))
     def old_claim(self, customer: str, amount: Decimal) -> None:
         """An open invoice of an earlier system."""
@@ -116,22 +148,28 @@ class Acts(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self._claims())
-    @rule(which=st.integers(0, 99), share=st.sampled_from(["all", "half", "more", "on account"]))
+    @rule(which=st.integers(0, 99), share=st.sampled_from(["all", "half", "more", "on account", "net"]))
     def pay(self, which: int, share: str) -> None:
-        """A payment: exact, too little, too much, or for nothing in particular."""
+        """A payment: exact, too little, too much, less a discount, or for nothing in particular."""
         claim = self._claims()[which % len(self._claims())]
-        asked, customer = self.model.remaining[claim], self.model.customer[claim]
-        amount = {"all": asked, "half": money(asked / 2), "more": asked + 25, "on account": D("333.33")}[
-            share
-        ]
-        key, day = self._key("P"), self.day
+        owed, key, day = self.model.entries[claim], self._key("P"), self.day
+        amount = {
+            "all": owed.remaining,
+            "half": money(owed.remaining / 2),
+            "more": owed.remaining + 25,
+            "on account": D("333.33"),
+            "net": owed.remaining - min(owed.discount, owed.remaining / 2),
+        }[share]
+        amount, customer = money(amount), owed.customer
         steps[f"payments: {share}"] += 1
+        steps["payments in euro"] += bool(owed.currency)
         named = "" if share == "on account" else self._paper_of(claim)["posted_no"]
-        rows: list[list[object]] = [[key, day, customer, typed(amount), "BANK", named]]
+        currency = owed.currency if named else ""
+        rows: list[list[object]] = [[key, day, customer, typed(amount), currency, BANKS[currency], named]]
         self._write(
             "Payments",
             rows,
-            lambda ledger: ledger.pay(key, customer, amount, claim if named else ""),
+            lambda ledger: ledger.pay(key, customer, amount, claim if named else "", day),
             5,
             day,
             key,
@@ -139,16 +177,33 @@ class Acts(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self._claims("invoice"))
-    @rule(which=st.integers(0, 99))
-    def bank_line(self, which: int) -> None:
-        """The bank says that a customer paid an invoice in full, with its payment reference."""
-        claim = self._claims("invoice")[which % len(self._claims("invoice"))]
-        paper = self._paper_of(claim)
-        amount, customer, key = self.model.remaining[claim], self.model.customer[claim], self._key("B")
+    @rule(which=st.integers(0, 99), net=st.booleans())
+    def bank_line(self, which: int, net: bool) -> None:
+        """The bank says that a customer paid an invoice in full or less its discount, with its payment reference."""
+        self._bank_line(self._claims("invoice"), which, net, self.day)
+
+    @precondition(lambda self: self._claims_before_closing())
+    @rule(which=st.integers(0, 99), net=st.booleans())
+    def bank_line_of_a_closed_period(self, which: int, net: bool) -> None:
+        """The bank's line is of a day that is closed: it is posted on the first open day, the discount is by its own."""
+        claims = self._claims_before_closing()
+        self._bank_line(claims, which, net, self.closed - timedelta(days=1))
+        steps["bank lines of a closed period"] += 1
+
+    def _bank_line(self, claims: list[str], which: int, net: bool, day: date) -> None:
+        claim = claims[which % len(claims)]
+        paper, owed, key = self._paper_of(claim), self.model.entries[claim], self._key("B")
+        net = net and day <= owed.discount_until
+        amount, customer = owed.remaining, owed.customer
+        if net:
+            amount -= min(owed.discount, owed.remaining / 2)
+        amount = money(amount)
+        steps["bank lines in euro"] += bool(owed.currency)
+        steps["bank lines less a discount"] += net
         rows: list[list[object]] = [
             [
-                "BANK",
-                self.day,
+                BANKS[owed.currency],
+                day,
                 typed(amount),
                 f"{key} {paper['posted_no']}",
                 NAMES[customer],
@@ -159,9 +214,9 @@ class Acts(RuleBasedStateMachine):
         self._write(
             "Bank Statement",
             rows,
-            lambda ledger: ledger.pay(key, customer, amount, claim),
+            lambda ledger: ledger.pay(key, customer, amount, claim, day),
             6,
-            self.day,
+            day,
             key,
             claim,
         )
@@ -174,7 +229,9 @@ class Acts(RuleBasedStateMachine):
         if whole and (sold := self.facts.get(claim.split()[1])) and sold.lines:
             given = sold.lines
             steps["papers: credit memos for all"] += 1
-        customer, key, day = self.model.customer[claim], self._key("M"), self.day
+        owed, key, day = self.model.entries[claim], self._key("M"), self.day
+        customer, currency, rate = owed.customer, owed.currency, owed.rate
+        given = given[:1] if currency else given
         rows = [
             [
                 key,
@@ -183,15 +240,16 @@ class Acts(RuleBasedStateMachine):
                 self._paper_of(claim)["posted_no"],
                 line.item,
                 typed(line.quantity),
-                typed(line.price),
+                typed(line.price or ITEMS[line.item][0]),
                 typed(line.percent),
+                currency,
                 "Post",
             ]
             for line in given
         ]
 
         def meaning(ledger: Ledger) -> None:
-            ledger.sell("credit_memo", key, customer, given)
+            ledger.sell("credit_memo", key, customer, given, day, currency, rate)
             ledger.apply(f"credit_memo {key}", claim)
 
         self._write("Credit Memos", rows, meaning, 4, day, key, claim)
@@ -201,18 +259,18 @@ class Acts(RuleBasedStateMachine):
     def use_credit(self, what: str, which: int) -> None:
         """Money on account is put to a claim of its customer, or paid back."""
         credit = self._credits()[which % len(self._credits())]
-        customer = self.model.customer[credit]
-        claims = [name for name in self._claims() if self.model.customer[name] == customer]
+        paid = self.model.entries[credit]
+        claims = [
+            name
+            for name in self._claims()
+            if (self.model.entries[name].customer, self.model.entries[name].currency)
+            == (paid.customer, paid.currency)
+        ]
         if what == "Apply" and claims:
             claim = claims[which % len(claims)]
-            self._act(
-                what,
-                credit,
-                lambda ledger: ledger.apply(credit, claim),
-                self._paper_of(claim)["posted_no"],
-                claim,
-            )
-        else:
+            number = self._paper_of(claim)["posted_no"]
+            self._act(what, credit, lambda ledger: ledger.apply(credit, claim), number, claim)
+        elif not paid.currency:
             self._act("Refund", credit, lambda ledger: ledger.refund(credit))
 
     @precondition(lambda self: self._applied())
@@ -222,12 +280,12 @@ class Acts(RuleBasedStateMachine):
         credit, claim = self._applied()[which % len(self._applied())]
         self._act("Unapply", credit, lambda ledger: ledger.unapply(credit), claim=claim)
 
-    @precondition(lambda self: self._claims("invoice"))
+    @precondition(lambda self: self._in_kronor())
     @rule(which=st.integers(0, 99), whole=st.booleans())
     def give_up(self, which: int, whole: bool) -> None:
         """A claim is written off, wholly or by one krona."""
-        claim = self._claims("invoice")[which % len(self._claims("invoice"))]
-        amount = self.model.remaining[claim] if whole else D(1)
+        claim = self._in_kronor()[which % len(self._in_kronor())]
+        amount = self.model.entries[claim].remaining if whole else D(1)
         self._act(
             "Write Off",
             claim,
@@ -295,27 +353,32 @@ class Acts(RuleBasedStateMachine):
         touched = self._touched()
         return [
             name
-            for name, amount in self.model.remaining.items()
-            if amount >= 2
+            for name, entry in self.model.entries.items()
+            if entry.remaining >= 2
             and name.split()[0] in ("invoice", "opening")
             and kind in name
             and name not in touched
         ]
 
+    def _in_kronor(self) -> list[str]:
+        return [name for name in self._claims("invoice") if not self.model.entries[name].currency]
+
+    def _claims_before_closing(self) -> list[str]:
+        """Claims in kronor that were posted before the last closed day; a statement knows no claim of later days."""
+        return [name for name in self._in_kronor() if self.model.entries[name].day < self.closed]
+
     def _credits(self) -> list[str]:
         """Hand-booked payments of which something is left, and that no paper of the coming run touches."""
+        touched = self._touched()
         return [
             name
-            for name, amount in self.model.remaining.items()
-            if amount < 0 and name.startswith("payment P") and name not in self._touched()
+            for name, entry in self.model.entries.items()
+            if entry.remaining < 0 and name.startswith("payment P") and name not in touched
         ]
 
     def _applied(self) -> list[tuple[str, str]]:
         """Hand-booked payments with the claim they ate last, neither touched by a paper of the coming run."""
-        claim_of = {credit: claim for credit, claim, _ in self.model.applied}
-        found = [
-            (credit, claim_of[credit]) for credit in self.model.latest() if credit.startswith("payment P")
-        ]
+        found = [pair for pair in self.model.latest().items() if pair[0].startswith("payment P")]
         return [pair for pair in found if not self._touched() & set(pair)]
 
     def _touched(self) -> set[str]:

@@ -13,12 +13,22 @@ from pathlib import Path
 
 from fuzz.judge import scratch_folder
 from hypothesis import strategies as st
-from laws.model import ITEMS, Ledger, Line
+from laws.model import ABROAD, FAST, ITEMS, RATES, Ledger, Line
+from money_setup import ACCOUNTS, GROUPS
 from office import Office
 
 D = Decimal
-NAMES = {"C1": "Åkerlunds Bygg AB", "C2": "Östgöta Café"}
-CUSTOMERS = tuple(NAMES)
+NAMES = {
+    "C1": "Åkerlunds Bygg AB",
+    "C2": "Östgöta Café",
+    FAST: "Snabbt Betalt AB",
+    ABROAD: "Hamburger Handel GmbH",
+}
+CUSTOMERS = ("C1", "C2", FAST)
+"""Those who are sold to in kronor."""
+BANKS = {"": "BANK", "EUR": "EURO"}
+ENOUGH = 6
+"""With so many open claims nothing more is sold: time for what happens to them."""
 AT_MOST = 4
 """So many papers at most wait for a run."""
 steps: Counter[str] = Counter()
@@ -57,24 +67,36 @@ class Paper:
 CAPTIONS = {
     "Opening Entries": ["Customer No.", "Document Type", "Document No.", "Posting Date", "Amount"],
     "Orders": ["No.", "Customer No.", "Order Date", "Item No.", "Quantity", "Unit Price", "Line Discount %", "Action"],
-    "Invoices": ["No.", "Customer No.", "Posting Date", "Item No.", "Quantity", "Unit Price", "Line Discount %"],
+    "Invoices": ["No.", "Customer No.", "Posting Date", "Item No.", "Quantity", "Unit Price", "Line Discount %", "Currency Code"],
     "Credit Memos": [
-        "No.", "Customer No.", "Posting Date", "Applies-to Document No.", "Item No.", "Quantity", "Unit Price", "Line Discount %", "Action",
+        "No.", "Customer No.", "Posting Date", "Applies-to Document No.", "Item No.", "Quantity", "Unit Price", "Line Discount %", "Currency Code", "Action",
     ],
     "Bank Statement": ["Bank Account", "Date", "Amount", "Text", "Payer Name", "Payment Reference", "Transaction ID"],
     "Actions": ["Action No.", "Document Type", "Document No.", "Action", "Amount", "Applies-to Document No.", "Reason Code"],
-    "Payments": ["Payment No.", "Posting Date", "Customer No.", "Amount", "Bank Account", "Applies-to Document No."],
+    "Payments": ["Payment No.", "Posting Date", "Customer No.", "Amount", "Currency Code", "Bank Account", "Applies-to Document No."],
 }  # fmt: skip
 
 
 @cache
 def first_day() -> Path:
-    """The company before every story; no payment discounts, so that what is paid is what was asked."""
+    """The company before every story: a customer with a payment discount, one abroad, and accounts for both."""
     office = Office(Path(tempfile.mkdtemp(dir=scratch_folder())) / "company").set_up()
+    customers = "No. | Name | Customer Posting Group | Gen. Bus. Posting Group | VAT Bus. Posting Group"
+    groups = "DOMESTIC | DOMESTIC | DOMESTIC"
+    rates = "\n".join(f"EUR | {day} | {rate}" for day, rate in RATES.items())
     office.drop(
-        "Terms.xlsx", Customers="No. | Name | Payment Terms Code | Credit Limit\nC2 | Östgöta Café | 30D | -"
+        "Terms.xlsx",
+        GL_Accounts=ACCOUNTS,
+        Customer_Posting_Groups=GROUPS,
+        Bank_Accounts="Code | Name | G/L Account | IBAN | Currency Code\nEURO | Eurokonto | 1932 | DE89370400440532013000 | EUR",
+        Exchange_Rates=f"Currency Code | Starting Date | Rate\n{rates}",
+        Customers=f"{customers} | Payment Terms Code | Credit Limit\n"
+        f"C2 | {NAMES['C2']} | {groups} | 30D | -\n"
+        f"{FAST} | {NAMES[FAST]} | {groups} | 10D2 | -\n"
+        f"{ABROAD} | {NAMES[ABROAD]} | {groups} | 30D | -",
     )
-    assert office.run("2026-10-01").exit_code == 0
+    result = office.run("2026-10-01")
+    assert result.exit_code == 0, [item.message() for item in result.findings]
     return office.root
 
 

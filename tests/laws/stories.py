@@ -78,15 +78,22 @@ class Story(Runs):
         ):
             if number:
                 key_of[kind, number] = f"{kind} {order or own}"
-        opened = {}
-        for kind, number, own, remaining in entries[  # type: ignore[index]
-            ["document_type", "document_no", "external_document_no", "remaining_amount"]
-        ].itertuples(index=False):
+        opened, local = {}, {}
+        names = [
+            "document_type",
+            "document_no",
+            "external_document_no",
+            "remaining_amount",
+            "remaining_amount_lcy",
+        ]
+        for kind, number, own, remaining, in_kronor in entries[names].itertuples(index=False):  # type: ignore[index]
             key = key_of.get((kind, number)) or (
                 f"payment {own}" if kind == "payment" else f"opening {number}"
             )
-            opened[key] = D(remaining)
-        assert _filled(opened) == _filled(self.model.remaining), "I3"
+            opened[key], local[key] = D(remaining), D(in_kronor)
+        model = self.model.entries
+        assert _filled(opened) == _filled({name: entry.remaining for name, entry in model.items()}), "I3"
+        assert _filled(local) == _filled({name: entry.local for name, entry in model.items()}), "I3"
         assert all(
             total >= 0 for name, total in opened.items() if name.split()[0] in ("invoice", "opening")
         ), "I3"
@@ -112,6 +119,7 @@ class Story(Runs):
         done = bean_check(journal)
         assert (done.returncode, done.stdout + done.stderr) == (0, ""), "beancount"
         self._balances_do_not_depend_on_the_order_of_files()
+        steps.update(self.model.done)
         steps["stories checked by beancount"] += 1
 
     def _balances_do_not_depend_on_the_order_of_files(self) -> None:
