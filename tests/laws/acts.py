@@ -67,7 +67,7 @@ class Acts(RuleBasedStateMachine):
                 day,
                 line.item,
                 typed(line.quantity),
-                typed(line.price or ITEMS[line.item][0]),
+                _price(line, currency),
                 typed(line.percent),
                 currency,
             ]
@@ -240,7 +240,7 @@ class Acts(RuleBasedStateMachine):
                 self._paper_of(claim)["posted_no"],
                 line.item,
                 typed(line.quantity),
-                typed(line.price or ITEMS[line.item][0]),
+                _price(line, currency),
                 typed(line.percent),
                 currency,
                 "Post",
@@ -412,3 +412,8 @@ class Acts(RuleBasedStateMachine):
         )
         names = (*names, "documents", "document_lines")
         return {name: self.office.table(name).to_csv() for name in names}
+
+
+def _price(line: Line, currency: str) -> object:
+    """The price as typed: in euro always, because a blank one is the card's in kronor, translated."""
+    return typed(ITEMS[line.item][0] if currency and line.price is None else line.price)
