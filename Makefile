@@ -1,11 +1,13 @@
 # Two commands for a fresh machine with Python 3.11 or newer: `make demo` and `make test`.
 # They keep to a virtual environment of their own and install again only when pyproject.toml has changed.
+# Nothing is compiled in advance (--no-compile): most of the libraries is never imported.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?=
-PYTEST_ARGS ?= --numprocesses auto
+# A file's tests stay together, so that what they share is made once.
+PYTEST_ARGS ?= --numprocesses auto --dist loadfile --no-loadscope-reorder
 FAULTS ?=
 
 .PHONY: help demo test check lint format bench faults fuzz corpus laws tamper clean
@@ -76,13 +78,13 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[test]'
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.installed-test $(VENV)/.installed

@@ -21,6 +21,7 @@ from typing import Protocol
 
 from salesbatch import __version__, ledger, readers, writers
 from salesbatch.core.books import Books
+from salesbatch.core.company import Company
 from salesbatch.core.findings import ERROR, Finding, Place, finding
 from salesbatch.core.inbox import Inbox, InputFile
 from salesbatch.core.journal import Journal
@@ -49,6 +50,8 @@ WAITS_FOR = frozenset(
 """Reasons that a later drop of setup or master data can take away."""
 WAITS_FOR_STATEMENT = frozenset({"statement-entry-missing"})
 """Reasons that a later bank file can take away."""
+READ_WITH = ("company", "csv_profiles", "bank_accounts")
+"""The setup that says how a drop is read: language, currency, and the banks' own files."""
 TRIES = 20
 """So often is a run decided again when another process commits between its snapshot and its commit."""
 
@@ -198,8 +201,8 @@ class _Run:
 
     def _read(self, drop: Drop) -> Inbox:
         """The drop as tables. A setup in it that changes language or currency decides how the rest is read."""
-        books = self._snapshot(Inbox())
-        settings = books.company.settings
+        setup = ledger.setup_rows(self.database, READ_WITH)
+        settings = Company.of(setup).settings
         read_as = (settings.local_currency_code, settings.language)
         with self._stage("read"):
             while True:
@@ -209,7 +212,7 @@ class _Run:
                     local_currency=currency,
                     language=language,
                     progress=self.tell,
-                    setup=books.master,
+                    setup=setup,
                 )
                 rows = inbox.table("company")
                 dropped = {} if rows is None else dict(zip(rows["setting"], rows["value"]))

@@ -141,17 +141,16 @@ class Office:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def set_up(self) -> Office:
-        """Take in the setup of SETUP as run 1."""
-        self.drop("Setup.xlsx", **SETUP)
+    def set_up(self, **values: str) -> Office:
+        """Take in the setup of SETUP as run 1, with these settings beside it."""
+        self.drop("Setup.xlsx", **{**SETUP, "Company": SETUP["Company"] + _rows(values)})
         result = self.run("2026-10-01")
         assert result.exit_code == 0, [item.message() for item in result.findings]
         return self
 
     def settings(self, **values: str) -> None:
         """Change settings by a dropped Company sheet: `Invoice_Rounding_Precision="1.00"`."""
-        rows = "\n".join(f"{caption.replace('_', ' ')} | {value}" for caption, value in values.items())
-        self.drop("Settings.xlsx", Company=f"Setting | Value\n{rows}")
+        self.drop("Settings.xlsx", Company=f"Setting | Value\n{_rows(values)}")
 
     def drop(self, file: str, **sheets: str) -> Path:
         """Put a workbook into the inbox. Sheet names as keywords: `Credit_Memos=...`."""
@@ -195,6 +194,10 @@ class Office:
         """The laws that the books break."""
         with ledger.open_database(self.root) as database:
             return list(ledger.verify(database))
+
+
+def _rows(settings: dict[str, str]) -> str:
+    return "\n".join(f"{caption.replace('_', ' ')} | {value}" for caption, value in settings.items())
 
 
 def _make_old(path: Path) -> None:

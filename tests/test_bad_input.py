@@ -334,6 +334,7 @@ def test_no_text_of_a_user_becomes_a_formula_or_a_link_in_any_output(office: Off
         lines.append([f"I{number_}", f"K{number_}", text[:35], text, "A1", text, 1, 100])
         lines.append([f"W{number_}", text[:20], "", text, "A1", text, 1, 100])  # Held: an unknown customer.
         payments.append(["BANK", "2026-10-14", 1 + number_, text, text])
+    office.settings(Ledger_Workbook="Every Run")
     office.put("In.xlsx", Book({"Customers": rows, "Invoices": lines, "Bank Statement": payments}).content())
     result = office.run(pdf=True)
     assert result.counts["invoices"] == sum(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import openpyxl
 import pytest
 from office import Office
@@ -31,9 +33,8 @@ def reconciliation(office: Office, period: str) -> list[tuple[str, str, int]]:
     return list(zip(frame["section"], frame["text"], frame["amount_minor"].tolist()))
 
 
-@pytest.fixture
-def october(office: Office) -> Office:
-    """A statement with a settled line, an unknown one and salaries; a receipt that is on no statement yet."""
+def tell_october(office: Office) -> None:
+    office.settings(Ledger_Workbook="Every Run")
     office.drop("Sales.xlsx", Invoices=SALES)
     office.run("2026-10-10")
     office.drop(
@@ -43,7 +44,12 @@ def october(office: Office) -> Office:
         Payments="Payment No. | Posting Date | Customer No. | Amount\nP1 | 2026-10-31 | C2 | 440",
     )
     office.run("2026-10-31")
-    return office
+
+
+@pytest.fixture
+def october(office_after: Callable[..., Office]) -> Office:
+    """A statement with a settled line, an unknown one and salaries; a receipt that is on no statement yet."""
+    return office_after(tell_october)
 
 
 def test_every_difference_is_named_and_nothing_stays_unexplained(october: Office) -> None:
@@ -124,6 +130,7 @@ def test_without_balances_the_lines_are_summed(office: Office) -> None:
 
 
 def test_a_company_without_statements_has_no_reconciliation(office: Office) -> None:
+    office.settings(Ledger_Workbook="Every Run")
     office.drop(
         "Payments.xlsx",
         Payments="Payment No. | Posting Date | Customer No. | Amount\nP1 | 2026-10-31 | C2 | 440",

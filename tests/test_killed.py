@@ -20,6 +20,7 @@ SALES = {
         I1 | C1 | A1 | 1
         I2 | C9 | A1 | 1
     """,
+    "Company": "Setting | Value\nLedger Workbook | Every Run",
     "Bank Statement": """
         Bank Account | Statement No. | Date | Amount | Text | Payer Name
         BANK | 7 | 2026-10-20 | 1250 | Faktura 103001 | Åkerlunds Bygg AB

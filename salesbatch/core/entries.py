@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -103,14 +103,17 @@ def _is_column(value: object) -> bool:
     return isinstance(value, (pd.Series, np.ndarray, list, pd.Index))
 
 
-def _column(field: Field, value: object, length: int) -> pd.Series:
+def _column(field: Field, value: object, length: int) -> Any:
+    """A column as pandas or numpy holds it: a plain array is made faster than a series, and tables are wide."""
     blank: object = {"day": np.datetime64("NaT", "s"), "text": "", "flag": False}.get(field.kind, 0)
     if value is None:
         value = blank
     if not _is_column(value):
         if field.kind == "text":
-            return pd.Series([value], dtype="str").repeat(length).reset_index(drop=True)
-        return pd.Series(np.full(length, value), dtype=field.dtype, copy=False)
+            return pd.array([cast("str", value)], dtype="str").repeat(length)
+        if isinstance(value, float):
+            raise ValueError(f"{field.name} holds floats")
+        return np.full(length, value, dtype=field.dtype)
     if isinstance(value, (pd.Series, pd.Index)):  # As texts, a column of texts is not looked through again.
         value = value.array if value.dtype == "str" else value.to_numpy()
     series = pd.Series(value, copy=False)  # The frame makes its own copy.

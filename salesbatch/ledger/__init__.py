@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         unreadable_files,
     )
     from salesbatch.ledger.review import open_line_count, review_hashes, review_report
-    from salesbatch.ledger.snapshots import snapshot
+    from salesbatch.ledger.snapshots import setup_rows, snapshot
     from salesbatch.ledger.stories import tell_story
     from salesbatch.ledger.subjects import find_subjects, language, nearest_numbers
 
@@ -90,7 +90,7 @@ _ROOMS = {
     "reports": "held_waiting ledger_report periods_touched preview_to_fix run_findings run_report to_fix_reports"
     " unreadable_files",
     "review": "open_line_count review_hashes review_report",
-    "snapshots": "snapshot",
+    "snapshots": "setup_rows snapshot",
     "stories": "tell_story",
     "subjects": "find_subjects language nearest_numbers",
     "proof": "verify",
@@ -137,6 +137,7 @@ __all__ = [
     "review_report",
     "run_findings",
     "run_report",
+    "setup_rows",
     "snapshot",
     "tell_story",
     "to_fix_reports",

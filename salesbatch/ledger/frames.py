@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from salesbatch.core.entries import Field, LedgerTable
-from salesbatch.core.tables import TEXT_KINDS, Table
+from salesbatch.core.tables import TEXT_KINDS, Table, empty_frame
 
 Row = tuple[Any, ...]
 Days = npt.NDArray[np.datetime64]
@@ -57,17 +58,25 @@ def chunked_frame(fields: Sequence[Field], chunks: Iterable[Sequence[Row]]) -> p
 
     A text that stands in many rows is kept once: the driver makes a new one for every cell.
     """
-    parts: list[list[Any]] = [[_loaded(field, (), {})] for field in fields]
+    parts: list[list[Any]] = [[] for _ in fields]
     known: list[dict[str, str]] = [{} for _ in fields]
     for rows in chunks:
         for field, part, texts, values in zip(fields, parts, known, zip(*rows)):
             part.append(_loaded(field, values, texts))
+    if not parts[0]:
+        return _without_rows(tuple(fields)).copy(deep=False)  # pandas copies on write.
     arrays = [np.concatenate(part) for part in parts]
     data = {
         field.name: pd.array(array, dtype="str") if field.kind == "text" else array
         for field, array in zip(fields, arrays)
     }
     return pd.DataFrame(data, index=pd.RangeIndex(len(arrays[0])))
+
+
+@cache
+def _without_rows(fields: tuple[Field, ...]) -> pd.DataFrame:
+    """Most questions of a small company are answered with nothing, so that answer is made once."""
+    return empty_frame({field.name: field.dtype for field in fields})
 
 
 def _loaded(field: Field, values: Sequence[Any], known: dict[str, str]) -> npt.NDArray[Any]:

@@ -7,7 +7,7 @@ was dropped, not what was ever posted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -149,10 +149,18 @@ def _last_registered(connection: Connection, version: int) -> str:
     return str(connection.scalar(select(table.c.registered_at).where(table.c.run_no == version)) or "")
 
 
-def _master(connection: Connection) -> dict[str, pd.DataFrame]:
+def setup_rows(database: Database, names: Collection[str]) -> dict[str, pd.DataFrame]:
+    """Current rows of these setup tables, those without any left out: what reading a drop needs of the books."""
+    with database.read() as connection:
+        return _master(connection, names)
+
+
+def _master(connection: Connection, names: Collection[str] = schema.MASTER) -> dict[str, pd.DataFrame]:
     """Current rows of every setup and master table that has any."""
     found = {}
     for sheet in schema.SHEET_TABLES:
+        if sheet.name not in names:
+            continue
         sql = schema.MASTER[sheet.name]
         rows = fetch(connection, select(sql).order_by(sql.c.key))
         if rows:

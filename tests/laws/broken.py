@@ -16,10 +16,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pytest
 from fuzz.judge import scratch_folder
-from laws.model import Line
+from laws.model import ABROAD, FAST, Line
 from laws.stories import Story
 from office import Office
 
@@ -38,6 +39,8 @@ class Variant(NamedTuple):
     law: str
     name: str
     put_in: Callable[[pytest.MonkeyPatch], None]
+    paid: tuple[tuple[str, str], ...] = ()
+    """Who pays how much of a claim, beside the half of one that is always paid."""
 
 
 def rows(change: Callable[[Rows], None]) -> Callable[[pytest.MonkeyPatch], None]:
@@ -99,6 +102,21 @@ def _half_the_money(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(module, "settle_claims", lambda claims, money, **more: real(claims, money // 2, **more))
 
 
+def _discount_for_all(patch: pytest.MonkeyPatch) -> None:
+    module = import_module("salesbatch.rules.settlement")
+    patch.setattr(
+        module,
+        "_eligible",
+        lambda claims, *more: np.minimum(claims.discount, claims.remaining).astype(np.int64),
+    )
+
+
+def _discount_without_vat(patch: pytest.MonkeyPatch) -> None:
+    module = import_module("salesbatch.rules.settlement_rows")
+    real = module._vat_of_discounts
+    patch.setattr(module, "_vat_of_discounts", lambda books, done: real(books, done).iloc[:0])
+
+
 def _changed_behind_its_back(patch: pytest.MonkeyPatch) -> None:
     real = ledger.post
 
@@ -138,10 +156,18 @@ def _balance_off_by_one(patch: pytest.MonkeyPatch) -> None:
 
 VARIANTS = (
     Variant("I1", "sales on another account", rows(_set("gl_entries", "account_no", "3001", "3002"))),
+    Variant(
+        "I1",
+        "a gain is posted as a loss",
+        rows(_set("gl_entries", "account_no", "3960", "7960")),
+        ((ABROAD, "all"),),
+    ),
     Variant("I2", "a claim on another customer", rows(_set("detailed_entries", "customer_no", "C1", "C2"))),
     Variant("I3", "half of a payment settles nothing", _half_the_money),
+    Variant("I1", "who pays in full gets a discount too", _discount_for_all, ((FAST, "all"),)),
     Variant("I4", "a number is skipped", _skipped_number),
     Variant("I5", "VAT under another rate", rows(_set("vat_entries", "vat_identifier", "VAT25", "VAT6"))),
+    Variant("I1", "a discount leaves the VAT as it was", _discount_without_vat, ((FAST, "net"),)),
     Variant("I6", "what was taken in is forgotten", rows(_cut("input_keys", 0))),
     Variant("I7", "a file's name decides the account", rows(_by_file_name)),
     Variant("I8", "posted into a closed period", rows(_into_the_past)),
@@ -170,7 +196,7 @@ def verdict(begun: Story, variant: Variant) -> str:
     try:
         with pytest.MonkeyPatch.context() as patch:
             variant.put_in(patch)
-            tell_and_check(story, variant.law)
+            tell_and_check(story, variant)
     except AssertionError as error:
         return str(error)
     finally:
@@ -188,13 +214,17 @@ def go_on(begun: Story) -> Story:
     return story
 
 
-def tell_and_check(story: Story, law: str) -> None:
+def tell_and_check(story: Story, variant: Variant) -> None:
     """One more run, or for what is only drawn the outputs again, and then every law."""
+    law = variant.law
     if law in ("I11", "I12"):
         write_outputs(story.office.root)
     elif law != "beancount":
         story.invoice(LINES, "C1", 0)
         story.pay(0, "half")
+        for customer, share in variant.paid:
+            owners = [story.model.entries[name].customer for name in story._claims()]
+            story.pay(owners.index(customer), share)
         if law == "I9":
             story.mistake(0)
         story.run(1)

@@ -11,7 +11,8 @@ import time
 from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from laws.broken import VARIANTS, begin, verdict
-from laws.stories import Story, steps
+from laws.papers import steps
+from laws.stories import Story
 
 
 def main() -> int:

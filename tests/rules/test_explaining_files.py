@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from bank_files import bgmax_file, camt_file, camt_notification, camt_statement
 from office import Office
@@ -21,10 +23,19 @@ PAYMENTS = """
 """
 
 
-def invoiced(office: Office) -> str:
-    """Two invoices, and the payments that settle them."""
+def invoice(office: Office) -> None:
     office.drop("Sales.xlsx", Invoices=INVOICES)
     office.run("2026-10-10")
+
+
+@pytest.fixture
+def office(office_after: Callable[..., Office]) -> Office:
+    """A company with two invoices."""
+    return office_after(invoice)
+
+
+def payments_for(office: Office) -> str:
+    """The payments that settle both invoices."""
     return PAYMENTS.format(*office.table("customer_ledger_entries")["payment_reference"])
 
 
@@ -64,7 +75,7 @@ def statement(*lines: str, number: int = 1, **balances: str) -> bytes:
 
 
 def test_a_deposit_and_its_payments_in_one_drop_settle_each_invoice(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("a.bgmax", bgmax_file(payments))
     office.put("b.xml", statement(LUMP, OTHER, opening="0", closing="3708"))
     result = office.run("2026-10-21")
@@ -74,7 +85,7 @@ def test_a_deposit_and_its_payments_in_one_drop_settle_each_invoice(office: Offi
 
 
 def test_payments_that_come_after_the_statement_take_the_place_of_the_open_line(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, OTHER, opening="0", closing="3708"))
     office.run("2026-10-21")
     assert set(office.table("payment_matches")["status"]) == {"unmatched"}
@@ -84,7 +95,7 @@ def test_payments_that_come_after_the_statement_take_the_place_of_the_open_line(
 
 
 def test_a_deposit_whose_line_names_a_payer_is_explained_too(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     named = "2026-10-20 | 3750.00 | BG-1 | | Bankgiro 5050-1055 | Bankgirot"
     office.put("a.bgmax", bgmax_file(payments))
     office.put("b.xml", statement(named, OTHER, opening="0", closing="3708"))
@@ -93,7 +104,7 @@ def test_a_deposit_whose_line_names_a_payer_is_explained_too(office: Office) -> 
 
 
 def test_payments_that_come_before_the_statement_wait_for_it(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("a.txt", bgmax_file(payments))
     result = office.run("2026-10-20")
     assert result.exit_code == 3
@@ -108,7 +119,7 @@ def test_payments_that_come_before_the_statement_wait_for_it(office: Office) -> 
 
 
 def test_the_same_deposit_in_bgmax_and_camt_054_and_twice_is_explained_once(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, OTHER, opening="0", closing="3708"))
     office.put("a.txt", bgmax_file(payments))
     office.run("2026-10-21")
@@ -121,7 +132,7 @@ def test_the_same_deposit_in_bgmax_and_camt_054_and_twice_is_explained_once(offi
 
 
 def test_a_statement_that_repeats_the_explained_line_brings_nothing_new(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, OTHER, opening="0", closing="3708"))
     office.put("a.txt", bgmax_file(payments))
     office.run("2026-10-21")
@@ -139,7 +150,7 @@ def test_a_statement_that_repeats_the_explained_line_brings_nothing_new(office: 
 
 def test_an_entry_that_one_bank_file_splits_and_another_does_not_is_one_entry(office: Office) -> None:
     """One line first, then a camt.053 with the payments inside: they explain it. The other way round: known."""
-    payments = invoiced(office)
+    payments = payments_for(office)
     split = camt_notification("3750.00", payments).decode()
     split = split.replace("camt.054", "camt.053").replace("BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt")
     split = split.replace("Ntfctn>", "Stmt>")
@@ -162,7 +173,7 @@ def test_an_entry_that_one_bank_file_splits_and_another_does_not_is_one_entry(of
 
 
 def test_split_first_and_whole_afterwards_is_known(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     split = camt_notification("3750.00", payments).decode()
     split = split.replace("camt.054", "camt.053").replace("BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt")
     office.put("a.xml", split.replace("Ntfctn>", "Stmt>").encode())
@@ -179,7 +190,7 @@ def test_split_first_and_whole_afterwards_is_known(office: Office) -> None:
 
 
 def test_a_line_that_was_settled_before_is_not_split_any_more(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement("2026-10-20 | 1250.00 | BG-1 | Åkerlunds Bygg AB | Faktura 103001 |"))
     office.run("2026-10-21")
     office.put("n.xml", camt_notification("1250.00", payments.strip().splitlines()[0], reference="ANOTHER"))
@@ -192,7 +203,7 @@ def test_a_line_that_was_settled_before_is_not_split_any_more(office: Office) ->
 
 
 def test_of_two_lines_that_could_be_meant_none_is_taken_unless_the_bank_names_it(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, "2026-10-20 | 3750.00 | BG-2 | | Bankgiro 5050-1055 |"))
     office.put("a.txt", bgmax_file(payments))
     result = office.run("2026-10-21")
@@ -212,7 +223,7 @@ def test_of_two_lines_that_could_be_meant_none_is_taken_unless_the_bank_names_it
 
 def test_a_transfer_with_the_amount_of_a_part_is_money_of_its_own(office: Office) -> None:
     """Parts are known by their entry: a later file with the deposit and such a transfer brings the transfer."""
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.drop(
         "Bank.xlsx", Bank_Statement="Bank Account | Date | Amount | Text\nBANK | 2026-10-20 | 3750 | BG"
     )
@@ -227,7 +238,7 @@ def test_a_transfer_with_the_amount_of_a_part_is_money_of_its_own(office: Office
 
 
 def test_two_equal_deposits_of_a_day_are_each_explained_by_their_own_payments(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     second = "2026-10-20 | 3750.00 | BG-2 | | Bankgiro 5050-1055 |"
     office.put("b.xml", statement(LUMP, second))
     office.put("1.txt", bgmax_file(payments))
@@ -241,7 +252,7 @@ def test_two_equal_deposits_of_a_day_are_each_explained_by_their_own_payments(of
 
 
 def test_a_person_can_type_what_a_deposit_was(office: Office) -> None:
-    payments = [line.split("|") for line in invoiced(office).strip().splitlines()]
+    payments = [line.split("|") for line in payments_for(office).strip().splitlines()]
     office.put("b.xml", statement(LUMP))
     rows = "".join(
         f"BANK | 2026-10-20 | {amount} | {payer} | {ocr} | 3750 | yes\n" for amount, payer, ocr in payments
@@ -268,7 +279,7 @@ LISTED = """
 def test_payments_that_one_file_has_as_an_entry_and_another_as_lines_are_taken_in_once(
     office: Office, order: tuple[str, str]
 ) -> None:
-    split = camt_notification("3750.00", invoiced(office)).decode()
+    split = camt_notification("3750.00", payments_for(office)).decode()
     split = split.replace("camt.054", "camt.053").replace("BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt")
     for day, kind in enumerate(order, start=21):
         if kind == "camt":
@@ -300,7 +311,7 @@ def explained(office: Office) -> bool:
 def test_a_file_dated_a_few_days_off_explains_the_only_deposit_of_its_amount(
     office: Office, day: str
 ) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, LATER, opening="0", closing="3708"))
     office.run("2026-10-22")
     office.put("n.xml", camt_notification("3750.00", payments, day=day))
@@ -315,7 +326,7 @@ def test_a_file_dated_a_few_days_off_explains_the_only_deposit_of_its_amount(
 
 
 def test_too_many_days_apart_the_payments_wait(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, "2026-10-25 | -42.00 | BR-2 | | Bankavgift |"))
     office.put("n.xml", camt_notification("3750.00", payments, day="2026-10-24"))
     assert [item.code for item in office.run("2026-10-25").findings] == ["statement-entry-missing"]
@@ -323,7 +334,7 @@ def test_too_many_days_apart_the_payments_wait(office: Office) -> None:
 
 
 def test_while_the_statement_has_not_reached_the_day_its_own_deposit_may_still_come(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP))
     office.put("n.xml", camt_notification("3750.00", payments, day="2026-10-21"))
     assert [item.code for item in office.run("2026-10-21").findings] == ["statement-entry-missing"]
@@ -341,7 +352,7 @@ def test_while_the_statement_has_not_reached_the_day_its_own_deposit_may_still_c
     ],
 )
 def test_of_two_deposits_on_near_days_none_is_taken(office: Office, more: str) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, more, LATER))
     office.put("n.xml", camt_notification("3750.00", payments, day="2026-10-21"))
     assert [item.code for item in office.run("2026-10-22").findings] == ["statement-entry-ambiguous"]
@@ -349,7 +360,7 @@ def test_of_two_deposits_on_near_days_none_is_taken(office: Office, more: str) -
 
 
 def test_a_payment_that_names_its_payer_is_no_deposit_of_another_day(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement("2026-10-20 | 3750.00 | T-1 | Bageri AB | Handpenning |", LATER))
     office.put("n.xml", camt_notification("3750.00", payments, day="2026-10-21"))
     assert [item.code for item in office.run("2026-10-22").findings] == ["statement-entry-ambiguous"]
@@ -357,7 +368,7 @@ def test_a_payment_that_names_its_payer_is_no_deposit_of_another_day(office: Off
 
 
 def test_of_two_files_on_near_days_none_takes_the_only_deposit(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, LATER))
     office.put("1.xml", camt_notification("3750.00", payments, day="2026-10-21"))
     office.put("2.xml", camt_notification("3750.00", "3750.00 | Okänd AB | ", day="2026-10-19"))
@@ -368,7 +379,7 @@ def test_of_two_files_on_near_days_none_takes_the_only_deposit(office: Office) -
 
 def test_a_second_equal_deposit_of_a_day_is_explained_when_it_comes(office: Office) -> None:
     """The first was explained before; the second file waits for its own deposit and is not taken for the first."""
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, opening="0", closing="3750"))
     office.put("1.txt", bgmax_file("3000.00 | Okänd AB | |\n750.00 | Okänd AB | |"))
     office.run("2026-10-20")
@@ -382,7 +393,7 @@ def test_a_second_equal_deposit_of_a_day_is_explained_when_it_comes(office: Offi
 
 
 def test_the_first_deposit_told_by_another_file_does_not_take_the_second(office: Office) -> None:
-    payments = invoiced(office)
+    payments = payments_for(office)
     office.put("b.xml", statement(LUMP, opening="0", closing="3750"))
     office.put("1.txt", bgmax_file(payments))
     office.run("2026-10-20")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import openpyxl
 import pytest
 from office import Office
@@ -18,11 +20,14 @@ STATEMENT = """
 """Line 1 has the amount of invoice 103001 and an unknown payer; lines 2 and 3 fit nothing."""
 
 
-@pytest.fixture
-def asked(office: Office) -> Office:
-    """Invoices 103001 (C1, 1250), 103002 (C1, 2500) and 103003 (C2, 2500); three lines wait for an answer."""
+def ask(office: Office) -> None:
     ask_about(office, STATEMENT, waiting=3)
-    return office
+
+
+@pytest.fixture
+def asked(office_after: Callable[..., Office]) -> Office:
+    """Invoices 103001 (C1, 1250), 103002 (C1, 2500) and 103003 (C2, 2500); three lines wait for an answer."""
+    return office_after(ask)
 
 
 # What is asked --------------------------------------------------------------------------------------------

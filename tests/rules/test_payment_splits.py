@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from office import Office
 from reviewing import answer, ask_about, codes, matches, remaining, run_answers, unexplained
@@ -16,11 +18,14 @@ SPLIT = "103001=1250;103003=550"
 TYPED = {"Decision": "Apply To", "Decided By": "Eva"}
 
 
-@pytest.fixture
-def paid_for_two(office: Office) -> Office:
-    """Invoices 103001 (C1, 1250), 103002 (C1, 2500), 103003 (C2, 2500); 1800.00 of the parent company wait."""
+def pay_for_two(office: Office) -> None:
     ask_about(office, STATEMENT, waiting=1)
-    return office
+
+
+@pytest.fixture
+def paid_for_two(office_after: Callable[..., Office]) -> Office:
+    """Invoices 103001 (C1, 1250), 103002 (C1, 2500), 103003 (C2, 2500); 1800.00 of the parent company wait."""
+    return office_after(pay_for_two)
 
 
 def payments(office: Office) -> dict[str, tuple[str, str, str]]:

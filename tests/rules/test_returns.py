@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from bank_files import camt_file, camt_statement
 from office import Office
@@ -29,15 +31,18 @@ def statement(number: int, opening: str, closing: str, *lines: str) -> str:
     return "\n".join([CAPTIONS, *(f"BANK | {number} | {row}" for row in rows)])
 
 
-@pytest.fixture
-def paid(office: Office) -> Office:
-    """Invoices 103001 (C1, 1250), 103002 (C1, 2500) and 103003 (C2, 2500); 103001 is paid by payment 6001."""
+def pay(office: Office) -> None:
     office.drop("Sales.xlsx", Invoices=INVOICES)
     office.run("2026-10-10")
     office.drop("Bank 1.xlsx", Bank_Statement=statement(1, "0", "1250", PAID))
     office.run("2026-10-20")
     assert "103001" not in remaining(office)
-    return office
+
+
+@pytest.fixture
+def paid(office_after: Callable[..., Office]) -> Office:
+    """Invoices 103001 (C1, 1250), 103002 (C1, 2500) and 103003 (C2, 2500); 103001 is paid by payment 6001."""
+    return office_after(pay)
 
 
 def came_back(office: Office, *lines: str, closing: str = "0") -> None:
@@ -335,15 +340,18 @@ def camt(number: int, opening: str, closing: str, row: str, more: str = "") -> b
 REASON = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed</AddtlInf></RtrInf>"
 
 
-@pytest.fixture
-def paid_by_camt(office: Office) -> Office:
+def pay_by_camt(office: Office) -> None:
     office.drop("Sales.xlsx", Invoices=INVOICES)
     office.run("2026-10-10")
     row = "2026-10-12 | 1250.00 | R-1 | Åkerlunds Bygg AB | Faktura 103001 |"
     office.put("one.xml", camt(1, "0.00", "1250.00", row))
     office.run("2026-10-12")
     assert "103001" not in remaining(office)
-    return office
+
+
+@pytest.fixture
+def paid_by_camt(office_after: Callable[..., Office]) -> Office:
+    return office_after(pay_by_camt)
 
 
 def test_a_return_that_the_bank_marks_with_the_payments_reference_is_posted_by_itself(

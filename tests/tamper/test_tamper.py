@@ -33,6 +33,7 @@ def two_months(set_up_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """Books with an invoice in two months, and so with two run workbooks and two ledger workbooks."""
     root = tmp_path_factory.mktemp("two months") / "company"
     office = Office(Path(shutil.copytree(set_up_folder, root)))
+    office.settings(Ledger_Workbook="Every Run")
     for month in ("10", "11"):
         office.drop(
             f"Invoices {month}.xlsx",
