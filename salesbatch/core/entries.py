@@ -88,7 +88,8 @@ class LedgerTable:
     def frame(self, columns: dict[str, object], length: int | None = None) -> pd.DataFrame:
         """A frame with exactly this table's columns, in order, with its dtypes; what is not given is blank.
 
-        Raises ValueError for a column that the table does not have, or a null where none may be.
+        Columns are not copied: who hands in a numpy array writes to it no more. Raises ValueError for a column
+        that the table does not have, or a null where none may be.
         """
         unknown = set(columns) - set(self.names)
         if unknown:
@@ -116,15 +117,13 @@ def _column(field: Field, value: object, length: int) -> Any:
         return np.full(length, value, dtype=field.dtype)
     if isinstance(value, (pd.Series, pd.Index)):  # As texts, a column of texts is not looked through again.
         value = value.array if value.dtype == "str" else value.to_numpy()
-    series = pd.Series(value, copy=False)  # The frame makes its own copy.
+    series = pd.Series(value, copy=False)
     if field.kind == "text":
         if series.dtype != "str":
             series = series.astype("str")
-        if infer_dtype(np.asarray(series.array), skipna=False) not in (
-            "string",
-            "empty",
-        ):  # Quicker than isna().
-            series = series.fillna("")  # Rows that came together from tables with different columns.
+        kind = infer_dtype(np.asarray(series.array), skipna=False)  # Quicker than isna().
+        if kind not in ("string", "empty"):  # Rows that came together from tables with different columns.
+            series = series.fillna("")
     elif field.kind == "day":
         series = series.astype("datetime64[s]")
     elif str(series.dtype) != field.dtype:
