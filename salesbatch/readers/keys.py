@@ -158,6 +158,8 @@ def hold_repeats(
     """
     if table.group == "bank" or not len(frame):
         return frame, [], []
+    if table.group == "answers":
+        frame = _answered(frame)
     owner = frame["document"] if table.documents else pd.Series(np.arange(len(frame)), index=frame.index)
     first = frame[~owner.duplicated()]
     held_keys = {item.key for item in held if item.key and not item.key.startswith(CONTENT)}
@@ -187,6 +189,13 @@ def hold_repeats(
     groups = frame[together] if together else owner
     items = [_held_item(table, rows) for _, rows in frame[bad_rows].groupby(groups[bad_rows], sort=False)]
     return frame[~bad_rows & ~owner.isin(gone)].reset_index(drop=True), items, findings
+
+
+def _answered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Answers, where colleagues share a workbook and each answers some of it: an open row gives way to another copy's."""
+    waits = frame["decision"].isin(("", "Leave"))
+    beside = frame["key"].isin(frame.loc[~waits, "key"]) | (waits & frame["key"].duplicated())
+    return frame[~(waits & beside)].reset_index(drop=True)
 
 
 def _shown_key(key: str) -> str:

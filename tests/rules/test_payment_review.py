@@ -236,6 +236,37 @@ def test_the_same_answers_again_are_a_notice(asked: Office) -> None:
     assert asked.balance() == before
 
 
+def test_colleagues_who_share_a_review_each_answer_their_lines(asked: Office) -> None:
+    shared = review(asked)
+    for answers in (
+        {1: {"Decision": "Accept"}},
+        {3: {"Decision": "Post To Account", "Account": "3004"}, 2: {"Decision": "Leave"}},
+        {},
+    ):
+        answer(asked, answers, shared)
+    result = asked.run("2026-11-02")
+    assert codes(result) == []
+    assert {line: match[0] for line, match in matches(asked).items()} == {
+        1: "applied",
+        2: "unmatched",
+        3: "mapped",
+    }
+
+
+def test_colleagues_who_answer_one_line_differently_are_asked_again(asked: Office) -> None:
+    shared = review(asked)
+    answer(asked, {1: {"Decision": "Accept"}, 3: {"Decision": "Booked Elsewhere"}}, shared)
+    answer(asked, {1: {"Decision": "Reject"}, 3: {"Decision": "Booked Elsewhere"}}, shared)
+    result = asked.run("2026-11-02")
+    assert codes(result) == ["input-key-twice", "input-key-twice", "input-twice"]
+    assert {line: match[0] for line, match in matches(asked).items()} == {
+        1: "proposed",
+        2: "unmatched",
+        3: "mapped",
+    }
+    assert "103001" in remaining(asked)
+
+
 def test_an_answer_to_a_line_that_moved_on_does_nothing(asked: Office) -> None:
     old = asked.root / "old.xlsx"
     old.write_bytes(review(asked).read_bytes())
