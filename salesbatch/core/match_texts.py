@@ -229,6 +229,8 @@ NOTES: dict[str, str] = {
     "others that are not named add up too easily": "andra som inte nämns ger för lätt samma summa",
     "it may be a part payment of what is named": "det kan vara en delbetalning av det som nämns",
     "the amount is that of {number}": "beloppet är det på {number}",
+    "the payer is more like another customer": "betalaren liknar mer en annan kund",
+    "{number} has the amount, and nearly that number": "{number} har beloppet, och nästan det numret",
     "{number} is not open": "{number} är inte öppet",
     "{number} is settled": "{number} är reglerat",
     "the text names {number}, which is not open": "texten nämner {number}, som inte är öppet",

@@ -148,7 +148,8 @@ def _explain_named(
         fit = search.amounts.fit(everything, amount, day)
         strong = everything if fit is not None else strong
     if fit is not None:
-        return [made(strong, fit, document)]
+        gap = fit.level < FITS_EXACTLY
+        return [made(strong, fit, document, _against_gap(search, line, customer, strong) if gap else "")]
     found = _some_of_the_named(search, line, strong, made, document)
     found += [] if found or several else _with_unnamed(search, line, customer, strong, made, document)
     if found:
@@ -232,18 +233,8 @@ def _gap(
     sign = 1 if amount > 0 else -1
     full = sum(sign * search.amounts.left[entry] for entry in strong)
     claims = [entry for entry in strong if sign * search.amounts.left[entry] > 0]
-    note = ""
-    payers = [customer, *(one.customer for one in search.parties(line) if one.strength >= LIKELY)]
-    rivals = [
-        entry
-        for payer in dict.fromkeys(payers)
-        for entry in search.candidates(line, payer)
-        if entry not in strong
-        and abs(amount) in (sign * search.amounts.left[entry], search.amounts.asked(entry, day, sign))
-    ]
-    if rivals:
-        note = f"the amount is that of {search.document_no[rivals[0]]}"
-    elif search.readings[line].unknown and abs(amount) > full:
+    note = _own_of_that_amount(search, line, customer, strong)
+    if not note and search.readings[line].unknown and abs(amount) > full:
         note = f"{search.readings[line].unknown[0]} is not open"
     if abs(amount) > full > 0:
         return made(strong, Fit(OVER, full - abs(amount)), document, note)
@@ -252,6 +243,34 @@ def _gap(
     return made(
         claims, Fit(SHORT_LUMP, full - abs(amount)), document, note or "the money does not reach for all"
     )
+
+
+def _own_of_that_amount(search: Search, line: int, customer: int, strong: list[int]) -> str:
+    """Says which document of the payer, or of whose number is named, has the very amount and is not named."""
+    amount, day = search.amount[line], search.day[line]
+    sign = 1 if amount > 0 else -1
+    payers = [customer, *(one.customer for one in search.parties(line) if one.strength >= LIKELY)]
+    for payer in dict.fromkeys(payers):
+        for entry in search.candidates(line, payer):
+            asked = sign * search.amounts.left[entry], search.amounts.asked(entry, day, sign)
+            if entry not in strong and abs(amount) in asked:
+                return f"the amount is that of {search.document_no[entry]}"
+    return ""
+
+
+def _against_gap(search: Search, line: int, customer: int, strong: list[int]) -> str:
+    """What says that a number is a slip, where it fits with a gap: a slip makes the number of another document."""
+    if note := _own_of_that_amount(search, line, customer, strong):
+        return note
+    parties = search.parties(line)
+    if search.party(line, customer) >= LIKELY:
+        return ""
+    if parties and parties[0].strength >= LIKELY:
+        return "the payer is more like another customer"
+    for entry in search.all_with_amount(line):
+        if entry not in strong and any(_is_nearly(search, run, entry) for run in search.readings[line].digits):
+            return f"{search.document_no[entry]} has the amount, and nearly that number"
+    return ""
 
 
 def _nearly_named(search: Search, line: int) -> list[Hypothesis]:
@@ -302,9 +321,6 @@ def _nearly_named(search: Search, line: int) -> list[Hypothesis]:
                 line, search.customer[entry], (entry,), fit, WEAK, party, 1, "nearly", run, rivals, note
             )
         )
-        alone = len(anybody) == 1 and not rivals and not taken and party == UNKNOWN
-        if alone and run in {word.lstrip("0") for word in map(_digits_of, search.readings[line].unknown)}:
-            one = one._replace(confidence=HIGH)
         found.append(one)
     return found
 

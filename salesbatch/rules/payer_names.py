@@ -205,7 +205,9 @@ class NameIndex:
         (own,) = self._likeness_of(*written, [self._position_of[owner]])
         if own < POSSIBLE_FROM:
             return False  # It stands in a text among other words.
-        least = own if own == 100.0 else own - _NEXT_LIKE
+        # Letters written with two signs are taken for one, and so is a letter that was left out: Sarangen, Saraängen.
+        alike = own == 100.0 and _two_signs(name or text) == _two_signs(self._names[self._position_of[owner]])
+        least = own if alike else own - _NEXT_LIKE
         rivals = [self._position_of[other] for other in others if other != owner]
         return bool(rivals) and max(self._likeness_of(*written, rivals)) >= least
 
@@ -368,6 +370,11 @@ class NameIndex:
 
 def _words_of_text(text: str) -> list[str]:
     return [word for word in core_words(text) if not any(sign.isdigit() for sign in word)]
+
+
+def _two_signs(text: str) -> int:
+    """How many letters of a text are counted as one with the sign before or behind them."""
+    return len(_TWO_SIGNS.findall(fold(text)))
 
 
 def _whole_of(name: str) -> str:

@@ -108,14 +108,16 @@ class Search:
 
     def with_amount(self, line: int) -> list[int]:
         """Documents of anybody that ask for exactly the line's amount; none when they are too many to say anything."""
+        many = len(self.by_amount.get((self.amount[line], self.currency[line]), ())) > TOO_COMMON
+        return [] if many else self.all_with_amount(line)
+
+    def all_with_amount(self, line: int) -> list[int]:
+        """Documents of anybody that ask for exactly the line's amount."""
         amount, day = self.amount[line], self.day[line]
         sign = 1 if amount > 0 else -1
-        found = self.by_amount.get((amount, self.currency[line]), ())
-        if len(found) > TOO_COMMON:
-            return []
         return [
             entry
-            for entry in found
+            for entry in self.by_amount.get((amount, self.currency[line]), ())
             if self.posted[entry] <= day
             and not self.on_hold[entry]
             and abs(amount) in (sign * self.amounts.left[entry], self.amounts.asked(entry, day, sign))
