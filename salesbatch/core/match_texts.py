@@ -239,6 +239,7 @@ NOTES: dict[str, str] = {
     "another document is named": "ett annat dokument nämns",
     "others of a like name have the amount": "andra med liknande namn har beloppet",
     "the amount fits other customers of that name": "beloppet passar andra kunder med det namnet",
+    "several customers may be meant, and many owe that amount": "flera kunder kan avses, och många är skyldiga det beloppet",
     "another line may be for it": "en annan rad kan gälla det",
     "another line fits as well": "en annan rad passar lika bra",
     "so many sums are possible that one had to fit": "så många summor är möjliga att någon måste stämma",

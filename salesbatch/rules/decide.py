@@ -312,6 +312,7 @@ class Decider:
                 len(one.entries) == 1
                 and one.fit.kind == EXACT
                 and not one.note
+                and one.rivals < len(entries)  # No other answer, as an invoice that differs by öre.
                 and one.party >= LIKELY
                 and not self._writes_a_number(line)  # Who writes a number means one of them.
                 for line in twins
