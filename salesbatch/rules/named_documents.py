@@ -289,13 +289,13 @@ def _nearly_named(search: Search, line: int) -> list[Hypothesis]:
         and fit.level == FITS_EXACTLY
     ]
     pool = list(dict.fromkeys([*own, *anybody]))
-    near = [(entry, run) for entry in pool for run in digits if _is_nearly(search, run, entry)]
-    near = list({entry: (entry, run) for entry, run in near}.values())
     found = []
     named = [mention for mention in search.readings[line].mentions if mention.strength >= GOOD]
     taken = {mention.document for mention in named}
     # A slip may make the number of another document; what else is named stands against it.
     slips = {_digits_of(mention.written) for mention in named}
+    near = [(entry, run) for entry in pool for run in digits if _is_nearly(search, run, entry, run in slips)]
+    near = list({entry: (entry, run) for entry, run in near}.values())
     if any(
         mention.document >= search.open
         and search.settled_amount[mention.document - search.open] == search.amount[line]
@@ -325,17 +325,19 @@ def _nearly_named(search: Search, line: int) -> list[Hypothesis]:
     return found
 
 
-def _is_nearly(search: Search, run: str, entry: int) -> bool:
-    """Whether digits as they are typed are a document's with one slip, or its last four or more."""
+def _is_nearly(search: Search, run: str, entry: int, is_another: bool = False) -> bool:
+    """Whether digits as they are typed are a document's with one slip, or its last four or more.
+
+    is_another: they are the number of another document, so that only one slip in the number itself counts.
+    """
     numbers = search.numbers
-    for number in {
-        numbers.digits_of[entry],
-        numbers.all_digits_of[entry],
-        _digits_of(search.references[entry]),
-    }:
+    ours = {numbers.digits_of[entry], numbers.all_digits_of[entry]}
+    if not is_another:
+        ours.add(_digits_of(search.references[entry]))
+    for number in ours:
         if len(number) >= _SHORTEST_TYPO <= len(run) and one_edit_apart(run, number):
             return True
-        if SHORTEST_NUMBER <= len(run) < len(number) and number.endswith(run):
+        if SHORTEST_NUMBER <= len(run) < len(number) and number.endswith(run) and not is_another:
             return True
     return False
 
