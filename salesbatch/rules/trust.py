@@ -80,7 +80,9 @@ def trust(hypothesis: Hypothesis) -> int:
         sure = exact or (party >= UNKNOWN and amount >= FITS)
         sure |= party >= LIKELY and len(hypothesis.entries) == 1
     elif one == GOOD:
-        sure = (exact and party >= UNKNOWN) or (party >= LIKELY and amount >= FITS)
+        # What is not named counts only for a payer who is known.
+        named = hypothesis.named >= len(hypothesis.entries)
+        sure = (exact and named and party >= UNKNOWN) or (party >= LIKELY and amount >= FITS)
         sure |= party == SURE and len(hypothesis.entries) == 1
     elif one == WEAK:
         sure = exact and party >= LIKELY
