@@ -22,7 +22,6 @@ from salesbatch.rules.payment_text import (
 from salesbatch.rules.search import ALIKE_SHOWN, BY_CHANCE, Search
 from salesbatch.rules.trust import (
     ANOTHER,
-    HIGH,
     LIKELY,
     MEDIUM,
     SURE,
@@ -229,7 +228,7 @@ def _gap(
     search: Search, line: int, customer: int, strong: list[int], made: Maker, document: int
 ) -> Hypothesis:
     """A part payment or an overpayment of what is named."""
-    amount, day = search.amount[line], search.day[line]
+    amount = search.amount[line]
     sign = 1 if amount > 0 else -1
     full = sum(sign * search.amounts.left[entry] for entry in strong)
     claims = [entry for entry in strong if sign * search.amounts.left[entry] > 0]
@@ -268,7 +267,9 @@ def _against_gap(search: Search, line: int, customer: int, strong: list[int]) ->
     if parties and parties[0].strength >= LIKELY:
         return "the payer is more like another customer"
     for entry in search.all_with_amount(line):
-        if entry not in strong and any(_is_nearly(search, run, entry) for run in search.readings[line].digits):
+        if entry not in strong and any(
+            _is_nearly(search, run, entry) for run in search.readings[line].digits
+        ):
             return f"{search.document_no[entry]} has the amount, and nearly that number"
     return ""
 

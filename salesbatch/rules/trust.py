@@ -87,7 +87,9 @@ def trust(hypothesis: Hypothesis) -> int:
     elif one == WEAK:
         sure = exact and party >= LIKELY
     else:
-        sure = (exact and party >= LIKELY) or (party == SURE and amount >= FITS and hypothesis.fit.kind != FEE)
+        sure = (exact and party >= LIKELY) or (
+            party == SURE and amount >= FITS and hypothesis.fit.kind != FEE
+        )
     if sure:
         return HIGH
     return MEDIUM if one or party >= LIKELY or amount >= FITS else LOW

@@ -9,7 +9,18 @@ from salesbatch.rules.combinations import Combination, combinations
 from salesbatch.rules.explain_amount import EXACT, FITS_EXACTLY, ROUNDING, Fit
 from salesbatch.rules.payment_text import GOOD
 from salesbatch.rules.search import BY_CHANCE, Search
-from salesbatch.rules.trust import LIKELY, LOW, MEDIUM, POSSIBLE, SURE, Hypothesis, Maker, Party, ranked, trusted
+from salesbatch.rules.trust import (
+    LIKELY,
+    LOW,
+    MEDIUM,
+    POSSIBLE,
+    SURE,
+    Hypothesis,
+    Maker,
+    Party,
+    ranked,
+    trusted,
+)
 
 ROUNDED_BY_CHANCE = 5e-3
 _MOST_PARTIES = 40
