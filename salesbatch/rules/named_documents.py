@@ -36,6 +36,8 @@ _SHORTEST_TYPO = 5
 _INSTALMENTS = 12
 _OFFICIAL = re.compile(r"(?<!\d)(\d{6})-(\d{4})(?!\d)")
 """Registration and personal numbers, of which no part is a document's number nearly."""
+_DATE = re.compile(r"(?<![0-9A-Za-z])(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![0-9A-Za-z])")
+"""Days as 20261019, which are no number with a slip either."""
 
 
 def documents_named(search: Search, line: int) -> list[Hypothesis]:
@@ -276,8 +278,9 @@ def _against_gap(search: Search, line: int, customer: int, strong: list[int]) ->
 
 def _nearly_named(search: Search, line: int) -> list[Hypothesis]:
     """Documents of the line's exact amount whose number is written nearly: one slip, or only its end."""
-    official = {part for number in _OFFICIAL.findall(search.payments.text[line]) for part in number}
-    digits = [run for run in search.readings[line].digits if run not in official]
+    text = search.payments.words(line)
+    others = {part for number in _OFFICIAL.findall(text) for part in number} | set(_DATE.findall(text))
+    digits = [run for run in search.readings[line].digits if run not in others]
     if not digits:
         return []
     parties = search.parties(line)
