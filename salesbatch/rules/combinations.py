@@ -106,8 +106,8 @@ def _few_items(amounts: list[int], target: int, room: int) -> list[tuple[int, ..
         pairs = values[first] + values[second]
         for hit in np.flatnonzero(np.abs(pairs - wanted) <= room).tolist():
             found.add(_set(everything, (int(first[hit]), int(second[hit])), inverse))
-        if not inverse:
-            found |= _triples(values, wanted, room, first, second, pairs)
+        for three in _triples(values, wanted, room, first, second, pairs):
+            found.add(_set(everything, three, inverse))
     prefix = np.cumsum(values)  # The oldest due first.
     for hit in np.flatnonzero(np.abs(prefix - target) <= room).tolist():
         if hit > 0:
