@@ -236,6 +236,9 @@ class NumberIndex:
             joined = "".join(token[0] for token in tokens[place : place + width])
             written = text[tokens[place][1] : tokens[place + width - 1][2]]
             hits = self._look_up(joined, width, checks)
+            by_digit = width > 1 and hits and all(how == CHECKED for _, _, how in hits)
+            if by_digit and self._look_up(tokens[place][0], 1, checks):
+                continue  # '107079-82' is a list, though it has a right check digit by chance.
             if hits:
                 other = other and joined.isdecimal()  # A number with its letters is not a telephone's.
                 for document, strength, how in hits:
