@@ -91,6 +91,10 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
         "betalningen på rad {line} kom i retur; de två tar ut varandra",
     ),
     "returns": ("returns payment {numbers} of {day}", "betalning {numbers} från {day} kom i retur"),
+    "returns refund": (
+        "our refund {numbers} of {day} came back",
+        "vår utbetalning {numbers} från {day} kom tillbaka",
+    ),
     "open again": ("open again: {numbers}", "öppet igen: {numbers}"),
     "would open": ("accepting it opens {numbers} again", "godkänns det blir {numbers} öppet igen"),
     "by reference": (
@@ -240,6 +244,7 @@ NOTES: dict[str, str] = {
     "others of a like name have the amount": "andra med liknande namn har beloppet",
     "the amount fits other customers of that name": "beloppet passar andra kunder med det namnet",
     "several customers may be meant, and many owe that amount": "flera kunder kan avses, och många är skyldiga det beloppet",
+    "the text says that money came back": "texten säger att pengar kom tillbaka",
     "another line may be for it": "en annan rad kan gälla det",
     "another line fits as well": "en annan rad passar lika bra",
     "so many sums are possible that one had to fit": "så många summor är möjliga att någon måste stämma",

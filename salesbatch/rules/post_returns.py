@@ -1,7 +1,8 @@
 """What the return of a posted payment undoes (T14, T15).
 
 The applications of the payment are taken back, so that its documents are open again as they were; a refund is posted
-on the line's day; and payment and refund settle each other.
+on the line's day; and payment and refund settle each other. A refund of ours that comes back is undone in the same way,
+by a payment.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from salesbatch.rules.unapply_entries import mirror_transactions
 
 
 def post_returns(books: Books, company: Company, lines: pd.DataFrame, returns: Sequence[Return]) -> Journal:
-    """Take the applications back, post a refund for each payment, and settle the two with each other.
+    """Take the applications back, post a refund for each payment (a payment for each refund), and settle the two.
 
     lines: statement lines, those of the returns among them. Each payment is whole and open when its refund meets it.
     """
@@ -92,8 +93,8 @@ def refund_numbers(journal: Journal) -> pd.Series:
 
 
 def returned_text(posted: PostedPayments, payments: Sequence[int]) -> str:
-    """'6001=-1250.00': the payments as documents of a line that takes money out."""
-    return ";".join(f"{posted.number(entry)}=-{posted.money(entry)}" for entry in payments)
+    """'6001=-1250.00': the payments as documents of a line that takes money out; '6002=700.00' of a refund of ours."""
+    return ";".join(f"{posted.number(entry)}={posted.money_back(entry)}" for entry in payments)
 
 
 def take_returns(books: Books, company: Company, lines: pd.DataFrame) -> tuple[Journal, pd.DataFrame]:

@@ -165,7 +165,7 @@ class AnswerReader:
         if receipt is not None:
             return receipt if receipt.bank_entry_no else None
         payments = self._returned(line, [part.partition(REMARK)[0].strip() for part in parts])
-        if any(abs(self.left.get(entry, 0)) < self.posted.amount(entry) for entry in payments):
+        if any(abs(self.left.get(entry, 0)) < abs(self.posted.amount(entry)) for entry in payments):
             return self._take_back(answer, line, payments)
         if row["customer_no"] and not self._good_customer(answer):
             return None
@@ -354,10 +354,22 @@ class AnswerReader:
     # Payments that came back --------------------------------------------------------------------------------
 
     def _returned(self, line: dict[Any, Any], numbers: list[str]) -> list[int]:
-        """Entries of posted payments, where money goes out and every number is that of one; else none."""
-        if int(line["amount_minor"]) > 0 or not all(number in self.posted.by_number for number in numbers):
+        """Entries of posted payments, where money goes out and every number is that of one; else none.
+
+        Where money comes in, those of our refunds; a number that an open claim has too is the claim's.
+        """
+        if not all(number in self.posted.by_number for number in numbers):
             return []
-        return [self.posted.by_number[number] for number in dict.fromkeys(numbers)]
+        found = {number: self.posted.by_number[number] for number in numbers}
+        sign = 1 if int(line["amount_minor"]) > 0 else -1
+        claimed = any(
+            self.left[other] > 0 and other != entry
+            for number, entry in found.items()
+            for other in self.by_number.get(number, ())
+        )
+        if (sign > 0 and claimed) or any(self.posted.amount(entry) * sign > 0 for entry in found.values()):
+            return []
+        return list(found.values())
 
     def _take_back(self, answer: pd.DataFrame, line: dict[Any, Any], payments: list[int]) -> Plan | None:
         """A plan that returns whole payments; None, with a finding, where they cannot be returned by the line."""

@@ -1,8 +1,8 @@
 """Payments that came back after they were posted: which payment a line returns (T14, T15).
 
-A line takes out again what an earlier line brought: the same amount, a word of return, the same payer or document,
-a few days later, and one such payment only. Nobody decides that but a person, unless the bank itself marks the
-return and repeats the payment's reference.
+A line takes out again what an earlier line brought, or brings again what an earlier line took out as a refund of ours:
+the same amount, a word of return, the same payer or document, a few days later, and one such payment only. Nobody
+decides that but a person, unless the bank itself marks the return and repeats the payment's reference.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Return:
 
 
 class PostedPayments:
-    """The payments that lines at hand may return, and what stands of their applications."""
+    """The payments and refunds that lines at hand may return, and what stands of their applications."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
@@ -65,7 +65,7 @@ class PostedPayments:
         return str(self._by_entry[entry]["document_no"])
 
     def amount(self, entry: int) -> int:
-        """The payment's money, positive."""
+        """The payment's money; negative for a refund of ours."""
         return -int(self._by_entry[entry]["amount_minor"])
 
     def about(self, entry: int) -> dict[Any, Any]:
@@ -77,11 +77,11 @@ class PostedPayments:
         mine = self._standing[self._standing["customer_ledger_entry_no"] == entry]
         return mine.sort_values("transaction_no", ascending=False)
 
-    def money(self, entry: int) -> str:
-        """The payment's amount as text, in its currency's decimals."""
+    def money_back(self, entry: int) -> str:
+        """The amount by which the payment comes back as text, in its currency's decimals: negative for what we lose."""
         local = self._books.company.settings.local_currency_code
         return decimal_text(
-            self.amount(entry), minor_digits(str(self.about(entry)["currency_code"]) or local)
+            -self.amount(entry), minor_digits(str(self.about(entry)["currency_code"]) or local)
         )
 
     def transactions(self, entry: int) -> list[tuple[int, pd.Timestamp]]:
@@ -106,10 +106,15 @@ class PostedPayments:
         ]
 
     def is_gone(self, entry: int) -> bool:
-        """Whether the payment was paid back already, or this very run applied it."""
+        """Whether the payment was paid back already (a refund: has come back), or this very run applied it."""
         applied = self.applied(entry)
-        kinds = {self._type.get(other, "") for other in applied["applied_entry_no"]}
-        return bool(kinds & {"refund", ""}) or bool((applied["run_no"] == self._books.run_no).any())
+        # A refund may settle a payment that was there before it, as one made twice.
+        back = {"refund", ""} if self.amount(entry) > 0 else {"payment", ""}
+        gone = any(
+            self._type.get(other, "") in back and (self.amount(entry) > 0 or other > entry)
+            for other in applied["applied_entry_no"].tolist()
+        )
+        return gone or bool((applied["run_no"] == self._books.run_no).any())
 
     def later(self, entry: int) -> str:
         """The document of an application after the payment's own on the same entries, "" for none (T14)."""
@@ -138,7 +143,8 @@ class PostedPayments:
         """'returns payment 6001 of 2026-10-03; 103001 is open again', or that accepting would open it."""
         payments = ", ".join(self.number(entry) for entry in entries)
         day = f"{min(self._by_entry[entry]['posting_date'] for entry in entries):%Y-%m-%d}"
-        parts = [self.say("returns", numbers=payments, day=day)]
+        ours = all(self.amount(entry) < 0 for entry in entries)
+        parts = [self.say("returns refund" if ours else "returns", numbers=payments, day=day)]
         if documents := self.documents(entries):
             parts.append(self.say("open again" if done else "would open", numbers=", ".join(documents)))
         return "; ".join(parts)
@@ -162,13 +168,12 @@ def find_returns(books: Books, lines: pd.DataFrame) -> list[Return]:
         (row.iloc[0].to_dict(), tuple(row["entry_no"].tolist()))
         for _, row in brought.groupby("statement_line_no", sort=True)
     ]
-    waiting = lines[lines["amount_minor"] > 0]
     found: list[Return] = []
     taken: set[int] = set()
-    out = lines[lines["amount_minor"] < 0].sort_values(["date", "statement_line_no"], kind="stable")
-    for line in out.to_dict("records"):  # Returns: a few a day.
-        if not says_return(f"{line['text']} {line['additional_info']}"):
-            continue
+    said = (lines["text"] + " " + lines["additional_info"]).map(says_return).astype(bool)
+    back = lines[said & (lines["amount_minor"] != 0)]
+    back = back.sort_values(["date", "statement_line_no"], kind="stable")
+    for line in back.to_dict("records"):  # Returns: a few a day.
         fitting = [
             (origin, payments, why)
             for origin, payments in origins
@@ -176,7 +181,7 @@ def find_returns(books: Books, lines: pd.DataFrame) -> list[Return]:
             and not any((line["statement_line_no"], entry) in refused for entry in payments)
             and (why := _why(posted, line, origin, payments))
         ]
-        one = _decide(posted, line, fitting, waiting)
+        one = _decide(posted, line, fitting, lines)
         if one is not None:
             taken.update(one.payments)
             found.append(one)

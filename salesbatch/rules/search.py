@@ -136,6 +136,11 @@ class Search:
             )
         return self._customers_with[key]
 
+    def asks(self, entry: int, line: int) -> bool:
+        """Whether a document asks for just the line's amount on its day."""
+        sign = 1 if self.amount[line] > 0 else -1
+        return self.amounts.asked(entry, self.day[line], sign) == abs(self.amount[line])
+
     def ordered(self, entries: Sequence[int], line: int) -> list[int]:
         """Claims by due date, then what is taken off against them."""
         if len(entries) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from salesbatch.core.returns import says_return
 from salesbatch.rules.combinations import Combination, combinations
 from salesbatch.rules.explain_amount import EXACT, FITS_EXACTLY, ROUNDING, Fit
 from salesbatch.rules.payment_text import GOOD
@@ -179,6 +180,8 @@ def _with_gap(
 
 def _against(search: Search, line: int) -> str:
     """What the line's text says against an answer that does not name what it names."""
+    if search.amount[line] > 0 and says_return(search.payments.words(line)):
+        return "the text says that money came back"
     reading = search.readings[line]
     for mention in reading.mentions:
         if mention.strength >= GOOD:
