@@ -95,6 +95,10 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
         "our refund {numbers} of {day} came back",
         "vår utbetalning {numbers} från {day} kom tillbaka",
     ),
+    "return fee": (
+        "{written} is a known bank fee, to account {account}",
+        "{written} är en känd bankavgift, på konto {account}",
+    ),
     "open again": ("open again: {numbers}", "öppet igen: {numbers}"),
     "would open": ("accepting it opens {numbers} again", "godkänns det blir {numbers} öppet igen"),
     "by reference": (

@@ -28,13 +28,19 @@ _LINE = [
 
 
 def posted_payments(
-    connection: Connection, inbox: Inbox, bank_lines: pd.DataFrame, accounts: Iterable[str], named: set[str]
+    connection: Connection,
+    inbox: Inbox,
+    bank_lines: pd.DataFrame,
+    accounts: Iterable[str],
+    named: set[str],
+    fees: Iterable[int],
 ) -> pd.DataFrame:
     """The payments, one row each, with the statement line that brought them (0 and blank where none did).
 
-    bank_lines: lines that wait; accounts: codes of our bank accounts; named: document numbers of an answer.
+    bank_lines: lines that wait; accounts: codes of our bank accounts; named: document numbers of an answer;
+    fees: what banks take for a return beside.
     """
-    lines = _lines_returned(connection, inbox, bank_lines, sorted(accounts))
+    lines = _lines_returned(connection, inbox, bank_lines, sorted(accounts), sorted({0, *map(int, fees)}))
     links = _payments_of(connection, lines)
     numbers = sorted(set(links["document_no"]) | named)
     sql = _LEDGER["customer_ledger_entries"]
@@ -59,7 +65,7 @@ def posted_payments(
 
 
 def _lines_returned(
-    connection: Connection, inbox: Inbox, bank_lines: pd.DataFrame, accounts: list[str]
+    connection: Connection, inbox: Inbox, bank_lines: pd.DataFrame, accounts: list[str], fees: list[int]
 ) -> pd.DataFrame:
     """Statement lines taken in of the amount which a line at hand says to take back, or to bring back."""
     statement = inbox.table("bank_statement")
@@ -70,7 +76,7 @@ def _lines_returned(
             continue
         told = frame[frame["amount_minor"].notna() & frame["date"].notna()]
         told = told[(told["text"] + " " + told["additional_info"]).map(says_return).astype(bool)]
-        amounts |= set(-told["amount_minor"].astype("int64"))
+        amounts |= {-amount - fee for amount in told["amount_minor"].astype("int64").tolist() for fee in fees}
         days += told["date"].tolist()
     if not days or not accounts:
         return entries.STATEMENT_LINES.empty()

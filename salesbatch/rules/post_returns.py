@@ -2,7 +2,7 @@
 
 The applications of the payment are taken back, so that its documents are open again as they were; a refund is posted
 on the line's day; and payment and refund settle each other. A refund of ours that comes back is undone in the same way,
-by a payment.
+by a payment. What the bank took for the return, a known bank fee, is a voucher of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.company import Company
 from salesbatch.core.journal import Journal
 from salesbatch.rules.meet_receipts import FACTS
-from salesbatch.rules.receive_payments import open_dates, receive_payments
+from salesbatch.rules.receive_payments import open_dates, post_mapped, receive_payments
 from salesbatch.rules.returned_payments import PostedPayments, Return, find_returns
 from salesbatch.rules.settle import settle
 from salesbatch.rules.unapply_entries import mirror_transactions
@@ -63,7 +63,16 @@ def post_returns(books: Books, company: Company, lines: pd.DataFrame, returns: S
         accept_late=False,
         accept_tolerance=False,
     )
-    return Journal.join([mirrored, money, settled.journal])
+    journal = Journal.join([money, settled.journal])
+    fees = {one.statement_line_no: one for one in returns if one.fee}
+    if fees:
+        charged = about.loc[list(fees)].reset_index(drop=True)
+        charged["amount_minor"] = pd.Series([-one.fee for one in fees.values()], dtype="int64")
+        accounts = charged[["statement_line_no"]].assign(
+            mapped_account=pd.Series([one.fee_account for one in fees.values()], dtype="str")
+        )
+        journal = Journal.join([journal, post_mapped(books.after(journal), company, charged, accounts)[0]])
+    return Journal.join([mirrored, journal])
 
 
 def _take_back(

@@ -375,6 +375,7 @@ class AnswerReader:
         """A plan that returns whole payments; None, with a finding, where they cannot be returned by the line."""
         decision = str(answer.iloc[0]["decision"])
         column = "apply_to_documents" if decision == APPLY_TO else "statement_line_no"
+        fee = -int(line["amount_minor"]) - sum(map(self.posted.amount, payments))
         for entry in payments:
             named, later = self.posted.number(entry), self.posted.later(entry)
             if self.posted.is_gone(entry) or entry in self._taken_back:
@@ -384,7 +385,7 @@ class AnswerReader:
             elif self.posted.lacks_accounts(entry):
                 group = str(self.posted.about(entry)["customer_posting_group"])
                 self._report(answer, "exchange-accounts-missing", column, document_no=named, group=group)
-            elif sum(map(self.posted.amount, payments)) != -int(line["amount_minor"]) or (
+            elif (fee and fee not in self.posted.fees) or (
                 str(self.posted.about(entry)["currency_code"]) or self._local
             ) != self._code(line):
                 self._report(answer, "review-return-amount", column, named=named)
@@ -400,6 +401,8 @@ class AnswerReader:
             owners[0],
             others=tuple(owners[1:]),
             returned=tuple(payments),
+            fee=fee,
+            fee_account=self.posted.fees.get(fee, ""),
         )
 
     # Customers and accounts --------------------------------------------------------------------------------

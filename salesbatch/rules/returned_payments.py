@@ -34,6 +34,7 @@ class Return:
     """A line and the payments that came back by it, with what says so; certain: by the bank's own reference.
 
     Without payments the line says that it is a return and `words` why nothing is proposed. by: names of what fits.
+    fee: what the bank took for it beside, positive, a known bank fee of fee_account.
     """
 
     statement_line_no: int
@@ -41,6 +42,8 @@ class Return:
     words: str
     by: frozenset[str] = frozenset()
     certain: bool = False
+    fee: int = 0
+    fee_account: str = ""
 
 
 class PostedPayments:
@@ -52,6 +55,8 @@ class PostedPayments:
         self._language = books.company.settings.language
         self._by_entry = {int(row["entry_no"]): row for row in self.frame.to_dict("records")}
         self.by_number = dict(zip(self.frame["document_no"], self.frame["entry_no"].tolist()))
+        fees = books.company.table("known_bank_fees")
+        self.fees = dict(zip(map(int, fees["amount_minor"]), fees["account"]))
         self._standing = standing_applications(books.applications)
         named = books.named_entries
         self._type = dict(zip(named["entry_no"].tolist(), named["document_type"]))
@@ -78,11 +83,13 @@ class PostedPayments:
         return mine.sort_values("transaction_no", ascending=False)
 
     def money_back(self, entry: int) -> str:
-        """The amount by which the payment comes back as text, in its currency's decimals: negative for what we lose."""
+        """The amount by which the payment comes back as text: negative for what we lose."""
+        return self.text_of(-self.amount(entry), entry)
+
+    def text_of(self, amount: int, entry: int) -> str:
+        """An amount as text, in the decimals of the payment's currency."""
         local = self._books.company.settings.local_currency_code
-        return decimal_text(
-            -self.amount(entry), minor_digits(str(self.about(entry)["currency_code"]) or local)
-        )
+        return decimal_text(amount, minor_digits(str(self.about(entry)["currency_code"]) or local))
 
     def transactions(self, entry: int) -> list[tuple[int, pd.Timestamp]]:
         """Transactions that applied a payment, and the day of each."""
@@ -196,6 +203,7 @@ def _decide(
 ) -> Return | None:
     """The return that a line is, if one payment fits better than all others; None where none fits."""
     number = int(line["statement_line_no"])
+    fitting = [item for item in fitting if "return fee" not in item[2]] or fitting
     best = [item for item in fitting if "by reference" in item[2]]
     best = best or [item for item in fitting if "in full" in item[2]] or fitting
     if not best:
@@ -206,7 +214,11 @@ def _decide(
     _, payments, why = best[0]
     if "by reference" not in why and _open_twin(line, waiting):
         return None  # It is not posted yet, and the two lines cancel each other out.
-    told = "; ".join(posted.say(name, written=written, numbers=written) for name, written in why.items())
+    fee = -int(line["amount_minor"]) - sum(posted.amount(entry) for entry in payments)
+    account = posted.fees.get(fee, "")
+    told = "; ".join(
+        posted.say(name, written=written, numbers=written, account=account) for name, written in why.items()
+    )
     for entry in payments:
         if later := posted.later(entry):
             day = f"{posted.about(entry)['posting_date']:%Y-%m-%d}"
@@ -214,8 +226,8 @@ def _decide(
             return Return(number, (), f"{words}; {told}")
     if any(posted.lacks_accounts(entry) for entry in payments):
         return None
-    certain = "by reference" in why and bool(_BY_BANK.search(str(line["additional_info"])))
-    return Return(number, payments, told, frozenset(why), certain)
+    certain = "by reference" in why and not fee and bool(_BY_BANK.search(str(line["additional_info"])))
+    return Return(number, payments, told, frozenset(why), certain, fee, account)
 
 
 def _why(
@@ -224,9 +236,12 @@ def _why(
     """What says that a line returns the payments of another one, by name of the phrase; {} where it does not."""
     days = (line["date"] - origin["date"]).days
     money = sum(posted.amount(entry) for entry in payments)
+    # A bank takes its fee with what it takes back, or off what it brings.
+    fee = int(-line["amount_minor"] - money)
     if (
         line["bank_account"] != origin["bank_account"]
-        or -line["amount_minor"] != money
+        or (fee and fee not in posted.fees)
+        or money * line["amount_minor"] >= 0
         or money != origin["line_amount_minor"]
         or not 0 <= days <= REFERENCE_DAYS
         or any(posted.is_gone(entry) for entry in payments)
@@ -254,6 +269,8 @@ def _why(
         return {}
     if named:
         why["in full"] = named[0]
+    if why and fee:
+        why["return fee"] = posted.text_of(fee, payments[0])
     return why
 
 

@@ -150,3 +150,84 @@ def test_a_refund_that_came_back_can_be_named_by_hand(refunded: Office) -> None:
     assert codes(result) == []
     assert remaining(refunded) == {"OLD-7": "700.00", "CM-9": "-700.00"}
     assert refunded.verify() == []
+
+
+# Less the bank's fee ----------------------------------------------------------------------------------------
+
+FEES = "Amount | Account | Text\n35 | 6570 | Returavgift"
+INVOICE = """
+    No. | Customer No. | Item No. | Quantity
+    I1 | C1 | A1 | 1
+"""
+
+
+@pytest.fixture
+def paid(office: Office) -> Office:
+    """Invoice 103001 of C1 is paid by payment 6001; 35 is a known bank fee."""
+    office.drop("Fees.xlsx", Known_Bank_Fees=FEES)
+    office.drop("Sales.xlsx", Invoices=INVOICE)
+    office.run("2026-10-10")
+    money = "2026-10-20 | 1250 | Faktura 103001 | Åkerlunds Bygg AB | 5050-1055"
+    office.drop("Bank 1.xlsx", Bank_Statement=statement(1, "0", "1250", money))
+    office.run("2026-10-20")
+    assert remaining(office) == {}
+    return office
+
+
+def taken_back(office: Office, amount: str, closing: str, text: str = "Retur 103001") -> None:
+    back = f"2026-10-23 | {amount} | {text} | Åkerlunds Bygg AB | 5050-1055"
+    office.drop("Bank 2.xlsx", Bank_Statement=statement(2, "1250", closing, back))
+    office.run("2026-10-31")
+
+
+def test_a_payment_taken_back_with_the_banks_fee_is_proposed_and_names_the_fee(paid: Office) -> None:
+    taken_back(paid, "-1285", "-35")
+    assert (last(paid, "status"), last(paid, "applied_documents")) == ("proposed", "6001=-1250.00")
+    assert last(paid) == (
+        "returns payment 6001 of 2026-10-20; accepting it opens 103001 again; same payer 5050-1055; "
+        "number 103001 in the text; 35.00 is a known bank fee, to account 6570"
+    )
+    assert remaining(paid) == {}
+
+
+def test_accepted_the_invoice_is_open_as_it_was_and_the_fee_is_a_cost(paid: Office) -> None:
+    taken_back(paid, "-1285", "-35")
+    result = run_answers(paid, {2: {"Decision": "Accept"}})
+    assert (codes(result), result.counts["payments_open"]) == ([], 0)
+    assert remaining(paid) == {"103001": "1250.00"}
+    assert {account: paid.balance()[account] for account in ("1930", "6570", "1510")} == {
+        "1930": "-35.00", "6570": "35.00", "1510": "1250.00",
+    }  # fmt: skip
+    assert unexplained(paid, "2026-10") == 0
+    assert paid.verify() == []
+
+
+def test_an_amount_that_no_known_fee_explains_is_no_return(paid: Office) -> None:
+    taken_back(paid, "-1286", "-36")
+    assert (last(paid, "status"), last(paid, "applied_documents")) == ("unmatched", "")
+    result = run_answers(paid, {2: {"Decision": "Apply To", "Apply-to Documents": "6001"}})
+    assert codes(result) == ["review-return-amount"]
+    assert remaining(paid) == {}
+
+
+def test_a_payment_of_the_very_amount_goes_before_one_with_a_fee(paid: Office) -> None:
+    money = "2026-10-21 | 1285 | a conto | Åkerlunds Bygg AB | 5050-1055"
+    paid.drop("Bank 2.xlsx", Bank_Statement=statement(2, "1250", "2535", money))
+    paid.run("2026-10-21")
+    run_answers(paid, {2: {"Decision": "On Account", "Customer No.": "C1"}}, "2026-10-22")
+    back = "2026-10-23 | -1285 | Retur | Åkerlunds Bygg AB | 5050-1055"
+    paid.drop("Bank 3.xlsx", Bank_Statement=statement(3, "2535", "1250", back))
+    paid.run("2026-10-31")
+    assert last(paid, "applied_documents") == "6002=-1285.00"
+
+
+def test_a_refund_that_comes_back_less_the_banks_fee(refunded: Office) -> None:
+    refunded.drop("Fees.xlsx", Known_Bank_Fees=FEES)
+    refunded.run("2026-10-20")
+    came_back(refunded, BACK.replace("| 700 |", "| 665 |"))
+    assert last(refunded, "applied_documents") == "6001=700.00"
+    run_answers(refunded, {2: {"Decision": "Accept"}})
+    assert remaining(refunded) == {"OLD-7": "700.00", "CM-9": "-700.00"}
+    assert (refunded.balance()["1930"], refunded.balance()["6570"]) == ("-35.00", "35.00")
+    assert unexplained(refunded, "2026-10") == 0
+    assert refunded.verify() == []
