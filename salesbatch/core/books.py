@@ -57,7 +57,8 @@ class Books:
     remaining_lcy_minor. claim_vat: VAT entries of those of them that may still get a payment discount.
     named_entries: customer ledger entries, open or closed, of applications that the inbox takes back, by an Unapply
     or because a payment came back; applications: all detailed entries of these; application_gl and
-    application_vat: what the applications wrote. posted_payments: payments that a line at hand may return.
+    application_vat: what the applications wrote. posted_payments: payments and refunds that a line at hand may
+    return.
     orders and their lines: open orders, newest version; order_lines: their state.
     shipped_now: order_no, line_no, quantity_e5 that this run shipped to be invoiced at once.
     named: posted documents that the inbox refers to, and their lines. keys: input_keys of what the inbox

@@ -91,6 +91,14 @@ MATCH_TEXTS: dict[str, tuple[str, str]] = {
         "betalningen på rad {line} kom i retur; de två tar ut varandra",
     ),
     "returns": ("returns payment {numbers} of {day}", "betalning {numbers} från {day} kom i retur"),
+    "returns refund": (
+        "our refund {numbers} of {day} came back",
+        "vår utbetalning {numbers} från {day} kom tillbaka",
+    ),
+    "return fee": (
+        "{written} is a known bank fee, to account {account}",
+        "{written} är en känd bankavgift, på konto {account}",
+    ),
     "open again": ("open again: {numbers}", "öppet igen: {numbers}"),
     "would open": ("accepting it opens {numbers} again", "godkänns det blir {numbers} öppet igen"),
     "by reference": (
@@ -229,6 +237,8 @@ NOTES: dict[str, str] = {
     "others that are not named add up too easily": "andra som inte nämns ger för lätt samma summa",
     "it may be a part payment of what is named": "det kan vara en delbetalning av det som nämns",
     "the amount is that of {number}": "beloppet är det på {number}",
+    "the payer is more like another customer": "betalaren liknar mer en annan kund",
+    "{number} has the amount, and nearly that number": "{number} har beloppet, och nästan det numret",
     "{number} is not open": "{number} är inte öppet",
     "{number} is settled": "{number} är reglerat",
     "the text names {number}, which is not open": "texten nämner {number}, som inte är öppet",
@@ -237,6 +247,8 @@ NOTES: dict[str, str] = {
     "another document is named": "ett annat dokument nämns",
     "others of a like name have the amount": "andra med liknande namn har beloppet",
     "the amount fits other customers of that name": "beloppet passar andra kunder med det namnet",
+    "several customers may be meant, and many owe that amount": "flera kunder kan avses, och många är skyldiga det beloppet",
+    "the text says that money came back": "texten säger att pengar kom tillbaka",
     "another line may be for it": "en annan rad kan gälla det",
     "another line fits as well": "en annan rad passar lika bra",
     "so many sums are possible that one had to fit": "så många summor är möjliga att någon måste stämma",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 RETURN_DAYS = 14
 """A payment comes back within so many days, unless the bank itself names which one it was."""
@@ -15,6 +16,7 @@ _WORDS = re.compile(
 )
 
 
+@lru_cache(maxsize=200_000)
 def says_return(text: str) -> bool:
     """Whether a text speaks of money that came back, accents and case aside.
 

@@ -1,4 +1,4 @@
-"""Payments that were posted and may have come back: those of the amounts that lines at hand take out again.
+"""Payments and refunds that were posted and may have come back: those of the amounts that lines at hand undo.
 
 History is asked for only where a line says that it is a return, or a person names a payment, and every step goes
 through an index.
@@ -28,17 +28,23 @@ _LINE = [
 
 
 def posted_payments(
-    connection: Connection, inbox: Inbox, bank_lines: pd.DataFrame, accounts: Iterable[str], named: set[str]
+    connection: Connection,
+    inbox: Inbox,
+    bank_lines: pd.DataFrame,
+    accounts: Iterable[str],
+    named: set[str],
+    fees: Iterable[int],
 ) -> pd.DataFrame:
     """The payments, one row each, with the statement line that brought them (0 and blank where none did).
 
-    bank_lines: lines that wait; accounts: codes of our bank accounts; named: document numbers of an answer.
+    bank_lines: lines that wait; accounts: codes of our bank accounts; named: document numbers of an answer;
+    fees: what banks take for a return beside.
     """
-    lines = _lines_returned(connection, inbox, bank_lines, sorted(accounts))
+    lines = _lines_returned(connection, inbox, bank_lines, sorted(accounts), sorted({0, *map(int, fees)}))
     links = _payments_of(connection, lines)
     numbers = sorted(set(links["document_no"]) | named)
     sql = _LEDGER["customer_ledger_entries"]
-    of_money = select(sql).where(sql.c.document_type == "payment")
+    of_money = select(sql).where(sql.c.document_type.in_(["payment", "refund"]))
     ledger = frame_of(
         entries.CUSTOMER_LEDGER_ENTRIES, fetch_in(connection, of_money, sql.c.document_no, numbers)
     )
@@ -59,19 +65,19 @@ def posted_payments(
 
 
 def _lines_returned(
-    connection: Connection, inbox: Inbox, bank_lines: pd.DataFrame, accounts: list[str]
+    connection: Connection, inbox: Inbox, bank_lines: pd.DataFrame, accounts: list[str], fees: list[int]
 ) -> pd.DataFrame:
-    """Statement lines taken in that brought the amount which a line at hand says to take back."""
+    """Statement lines taken in of the amount which a line at hand says to take back, or to bring back."""
     statement = inbox.table("bank_statement")
     amounts: set[int] = set()
     days: list[pd.Timestamp] = []
     for frame in (bank_lines, statement):
         if frame is None or not {"text", "additional_info"} <= set(frame.columns):
             continue
-        out = frame[(frame["amount_minor"] < 0).fillna(False).astype(bool) & frame["date"].notna()]
-        said = (out["text"] + " " + out["additional_info"]).map(says_return).astype(bool)
-        amounts |= set(-out.loc[said, "amount_minor"].astype("int64"))
-        days += out.loc[said, "date"].tolist()
+        told = frame[frame["amount_minor"].notna() & frame["date"].notna()]
+        told = told[(told["text"] + " " + told["additional_info"]).map(says_return).astype(bool)]
+        amounts |= {-amount - fee for amount in told["amount_minor"].astype("int64").tolist() for fee in fees}
+        days += told["date"].tolist()
     if not days or not accounts:
         return entries.STATEMENT_LINES.empty()
     first, last = min(days) - pd.Timedelta(days=REFERENCE_DAYS), max(days)

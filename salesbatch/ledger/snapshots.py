@@ -62,7 +62,8 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
         wanted = pd.concat([orders["document_id"], named["document_id"]]).unique()
         bank_lines, bank_matches = _bank_lines(connection, inbox)
         accounts = master["bank_accounts"]["code"] if "bank_accounts" in master else ()
-        payments = posted_payments(connection, inbox, bank_lines, accounts, _named_by_answers(inbox))
+        fees = master["known_bank_fees"]["amount_minor"] if "known_bank_fees" in master else ()
+        payments = posted_payments(connection, inbox, bank_lines, accounts, _named_by_answers(inbox), fees)
         named_entries, applications, application_gl, application_vat = named_applications(
             connection, inbox, payments["document_no"].unique()
         )

@@ -40,7 +40,7 @@ class Wanted:
 class Plan:
     """What is to be done with one line. others: further customers whose documents it pays, in the order named.
 
-    returned: entries of payments that came back by the line.
+    returned: entries of payments that came back by the line; fee: what the bank took for it, to fee_account.
     """
 
     statement_line_no: int
@@ -52,6 +52,8 @@ class Plan:
     bank_entry_no: int = 0
     others: tuple[str, ...] = ()
     returned: tuple[int, ...] = ()
+    fee: int = 0
+    fee_account: str = ""
 
     @property
     def customers(self) -> tuple[str, ...]:

@@ -37,12 +37,13 @@ from salesbatch.rules.answer_plans import (
 )
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.document_rows import key_rows
-from salesbatch.rules.match_payments import cash_of, left_over, post_certain, post_mapped
+from salesbatch.rules.match_payments import cash_of, left_over, post_certain
 from salesbatch.rules.match_rows import applied_text, entry_list, match_rows, settled_text
 from salesbatch.rules.matches import Matches, application_frame
 from salesbatch.rules.payer_aliases import learn_payers
 from salesbatch.rules.post_returns import post_returns, refund_numbers, returned_text
 from salesbatch.rules.read_answers import AnswerReader
+from salesbatch.rules.receive_payments import post_mapped
 from salesbatch.rules.returned_payments import PostedPayments, Return
 
 TABLE = BY_NAME["payment_review"]
@@ -137,7 +138,11 @@ def _carry_out(books: Books, company: Company, plans: list[Plan], answers: pd.Da
     numbers = facts["document_no"]
     came_back = np.array([bool(plan.returned) for plan in plans])
     if came_back.any():
-        returns = [Return(plan.statement_line_no, plan.returned, "") for plan in plans if plan.returned]
+        returns = [
+            Return(plan.statement_line_no, plan.returned, "", fee=plan.fee, fee_account=plan.fee_account)
+            for plan in plans
+            if plan.returned
+        ]
         journals.append(post_returns(books, company, lines, returns))
         books = books.after(journals[0])
         numbers = numbers.where(

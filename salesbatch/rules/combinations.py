@@ -14,7 +14,7 @@ import numpy as np
 
 from salesbatch.core.money import Int64
 
-ALL_SUMS = 17
+ALL_SUMS = 16
 """Up to so many items every sum is tried; above, sums of a few items, of all, and of all but a few."""
 _GRAINS = (1, 100, 10_000)
 _MOST = 120
@@ -106,8 +106,11 @@ def _few_items(amounts: list[int], target: int, room: int) -> list[tuple[int, ..
         pairs = values[first] + values[second]
         for hit in np.flatnonzero(np.abs(pairs - wanted) <= room).tolist():
             found.add(_set(everything, (int(first[hit]), int(second[hit])), inverse))
-        if not inverse:
-            found |= _triples(values, wanted, room, first, second, pairs)
+        if not inverse or found:  # All but three are no answer by themselves, and make another one doubtful.
+            found |= {
+                _set(everything, three, inverse)
+                for three in _triples(values, wanted, room, first, second, pairs)
+            }
     prefix = np.cumsum(values)  # The oldest due first.
     for hit in np.flatnonzero(np.abs(prefix - target) <= room).tolist():
         if hit > 0:

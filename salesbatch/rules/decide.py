@@ -120,18 +120,18 @@ class Decider:
         return Fit(PART if gap > 0 else OVER, gap)
 
     def _returned(self) -> None:
-        """Pairs of a payment and its return: opposite amounts, a word of return, one payer, a few days apart."""
+        """Pairs of a payment, or a refund, and its return: opposite amounts, a word of return, one payer, few days."""
         search = self.search
         back = [
-            line
-            for line in self.order
-            if search.amount[line] < 0 and not self.done[line] and says_return(search.payments.words(line))
+            line for line in self.order if not self.done[line] and says_return(search.payments.words(line))
         ]
         by_amount: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         for line in self.order if back else ():
             if not self.done[line]:
                 by_amount[search.amount[line], search.currency[line]].append(line)
         for line in back:
+            if self.done[line]:
+                continue
             found = [
                 other
                 for other in by_amount.get((-search.amount[line], search.currency[line]), ())
@@ -216,6 +216,7 @@ class Decider:
         if party == ANOTHER:
             return
         sure = party >= LIKELY and len({search.owners[one] for one in settled}) == 1
+        sure &= not says_return(search.payments.words(line))
         other_line = self._paid_by.get(first, -1)
         if search.amount[line] not in (was, search.amount[other_line] if other_line >= 0 else was):
             return  # Not that payment again.
@@ -315,6 +316,8 @@ class Decider:
                 len(one.entries) == 1
                 and one.fit.kind == EXACT
                 and not one.note
+                and one.rivals < len(entries)  # No other answer, as an invoice that differs by öre.
+                and self.search.asks(one.entries[0], line)  # Nor less on that day, by a discount.
                 and one.party >= LIKELY
                 and not self._writes_a_number(line)  # Who writes a number means one of them.
                 for line in twins

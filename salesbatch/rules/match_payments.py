@@ -19,17 +19,14 @@ from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import look_up
-from salesbatch.rules.account import gl_rows
 from salesbatch.rules.checking import Checks
-from salesbatch.rules.exchange import find_rates, in_local
 from salesbatch.rules.known_lines import doubtful_twins
 from salesbatch.rules.match_rows import applied_text, match_rows, refused_pairs
 from salesbatch.rules.meet_receipts import FACTS, meet_receipts
-from salesbatch.rules.number_series import draw_numbers, number_rows
 from salesbatch.rules.other_currency import propose_other_currencies
 from salesbatch.rules.post_returns import take_returns
 from salesbatch.rules.propose import Known, Matches, propose_matches
-from salesbatch.rules.receive_payments import bank_accounts, bank_rows, open_dates, receive_payments
+from salesbatch.rules.receive_payments import open_dates, post_mapped, receive_payments
 from salesbatch.rules.settle import settle
 from salesbatch.rules.take_statement import take_statement
 
@@ -292,66 +289,6 @@ def left_over(books: Books, facts: pd.DataFrame) -> pd.Series:
     rest = -payments.set_index("document_no")["remaining_minor"]
     posted = (facts["document_no"] != "") & (facts["status"] == "applied") & (facts["bank_entry_no"] == 0)
     return facts["difference_minor"].mask(posted, look_up(facts["document_no"], rest, 0))
-
-
-def post_mapped(
-    books: Books, company: Company, lines: pd.DataFrame, facts: pd.DataFrame
-) -> tuple[Journal, pd.Series]:
-    """A line with a text mapping: the whole amount between the bank and the mapped account (M20)."""
-    lines = lines.sort_values(["date", "statement_line_no"], kind="stable", ignore_index=True)
-    account = look_up(lines["statement_line_no"], facts.set_index("statement_line_no")["mapped_account"])
-    drawn = draw_numbers(books, "PAYMENT", lines["date"])
-    transaction = books.next_no("transaction_no")
-    documents = pd.DataFrame(
-        {
-            "document": lines["statement_line_no"],
-            "statement_line_no": lines["statement_line_no"],
-            "transaction_no": np.arange(transaction, transaction + len(lines)),
-            "posting_date": open_dates(company, lines["date"]),
-            "document_type": "payment",
-            "posted_no": drawn.numbers,
-            "document_no": drawn.numbers,
-            "customer": "",
-            "customer_no": "",
-            "description": lines["text"],
-            "amount_minor": lines["amount_minor"],
-            "currency_code": lines["currency_code"],
-            "bank_account": lines["bank_account"],
-        }
-    )
-    rates, _ = find_rates(company, documents["currency_code"], documents["posting_date"])
-    local_amount = in_local(company, documents["amount_minor"], documents["currency_code"], rates)
-    documents["amount_lcy_minor"] = local_amount
-    bank = bank_accounts(company).reindex(lines["bank_account"])["gl_account"].to_numpy()
-    moves = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "document": documents["document"],
-                    "account_no": bank,
-                    "role": "bank",
-                    "amount_minor": documents["amount_lcy_minor"],
-                }
-            ),
-            pd.DataFrame(
-                {
-                    "document": documents["document"],
-                    "account_no": account.to_numpy(),
-                    "role": "balancing",
-                    "amount_minor": -documents["amount_lcy_minor"],
-                }
-            ),
-        ],
-        ignore_index=True,
-    )
-    journal = Journal(
-        rows={
-            "gl_entries": gl_rows(books, moves, documents, "PAYMENT"),
-            "bank_entries": bank_rows(books, company, documents),
-            "numbers": number_rows(books, "PAYMENT", drawn, documents["posting_date"], "payment", 0),
-        }
-    )
-    return journal, documents.set_index("statement_line_no")["posted_no"]
 
 
 def _warn_blocked(

@@ -22,7 +22,6 @@ from salesbatch.rules.payment_text import (
 from salesbatch.rules.search import ALIKE_SHOWN, BY_CHANCE, Search
 from salesbatch.rules.trust import (
     ANOTHER,
-    HIGH,
     LIKELY,
     MEDIUM,
     SURE,
@@ -37,6 +36,8 @@ _SHORTEST_TYPO = 5
 _INSTALMENTS = 12
 _OFFICIAL = re.compile(r"(?<!\d)(\d{6})-(\d{4})(?!\d)")
 """Registration and personal numbers, of which no part is a document's number nearly."""
+_DATE = re.compile(r"(?<![0-9A-Za-z])(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![0-9A-Za-z])")
+"""Days as 20261019, which are no number with a slip either."""
 
 
 def documents_named(search: Search, line: int) -> list[Hypothesis]:
@@ -148,7 +149,8 @@ def _explain_named(
         fit = search.amounts.fit(everything, amount, day)
         strong = everything if fit is not None else strong
     if fit is not None:
-        return [made(strong, fit, document)]
+        gap = fit.level < FITS_EXACTLY
+        return [made(strong, fit, document, _against_gap(search, line, customer, strong) if gap else "")]
     found = _some_of_the_named(search, line, strong, made, document)
     found += [] if found or several else _with_unnamed(search, line, customer, strong, made, document)
     if found:
@@ -228,22 +230,12 @@ def _gap(
     search: Search, line: int, customer: int, strong: list[int], made: Maker, document: int
 ) -> Hypothesis:
     """A part payment or an overpayment of what is named."""
-    amount, day = search.amount[line], search.day[line]
+    amount = search.amount[line]
     sign = 1 if amount > 0 else -1
     full = sum(sign * search.amounts.left[entry] for entry in strong)
     claims = [entry for entry in strong if sign * search.amounts.left[entry] > 0]
-    note = ""
-    payers = [customer, *(one.customer for one in search.parties(line) if one.strength >= LIKELY)]
-    rivals = [
-        entry
-        for payer in dict.fromkeys(payers)
-        for entry in search.candidates(line, payer)
-        if entry not in strong
-        and abs(amount) in (sign * search.amounts.left[entry], search.amounts.asked(entry, day, sign))
-    ]
-    if rivals:
-        note = f"the amount is that of {search.document_no[rivals[0]]}"
-    elif search.readings[line].unknown and abs(amount) > full:
+    note = _own_of_that_amount(search, line, customer, strong)
+    if not note and search.readings[line].unknown and abs(amount) > full:
         note = f"{search.readings[line].unknown[0]} is not open"
     if abs(amount) > full > 0:
         return made(strong, Fit(OVER, full - abs(amount)), document, note)
@@ -254,10 +246,41 @@ def _gap(
     )
 
 
+def _own_of_that_amount(search: Search, line: int, customer: int, strong: list[int]) -> str:
+    """Says which document of the payer, or of whose number is named, has the very amount and is not named."""
+    amount, day = search.amount[line], search.day[line]
+    sign = 1 if amount > 0 else -1
+    payers = [customer, *(one.customer for one in search.parties(line) if one.strength >= LIKELY)]
+    for payer in dict.fromkeys(payers):
+        for entry in search.candidates(line, payer):
+            asked = sign * search.amounts.left[entry], search.amounts.asked(entry, day, sign)
+            if entry not in strong and abs(amount) in asked:
+                return f"the amount is that of {search.document_no[entry]}"
+    return ""
+
+
+def _against_gap(search: Search, line: int, customer: int, strong: list[int]) -> str:
+    """What says that a number is a slip, where it fits with a gap: a slip makes the number of another document."""
+    if note := _own_of_that_amount(search, line, customer, strong):
+        return note
+    parties = search.parties(line)
+    if search.party(line, customer) >= LIKELY:
+        return ""
+    if parties and parties[0].strength >= LIKELY:
+        return "the payer is more like another customer"
+    for entry in search.all_with_amount(line):
+        if entry not in strong and any(
+            _is_nearly(search, run, entry) for run in search.readings[line].digits
+        ):
+            return f"{search.document_no[entry]} has the amount, and nearly that number"
+    return ""
+
+
 def _nearly_named(search: Search, line: int) -> list[Hypothesis]:
     """Documents of the line's exact amount whose number is written nearly: one slip, or only its end."""
-    official = {part for number in _OFFICIAL.findall(search.payments.text[line]) for part in number}
-    digits = [run for run in search.readings[line].digits if run not in official]
+    text = search.payments.words(line)
+    others = {part for number in _OFFICIAL.findall(text) for part in number} | set(_DATE.findall(text))
+    digits = [run for run in search.readings[line].digits if run not in others]
     if not digits:
         return []
     parties = search.parties(line)
@@ -270,13 +293,13 @@ def _nearly_named(search: Search, line: int) -> list[Hypothesis]:
         and fit.level == FITS_EXACTLY
     ]
     pool = list(dict.fromkeys([*own, *anybody]))
-    near = [(entry, run) for entry in pool for run in digits if _is_nearly(search, run, entry)]
-    near = list({entry: (entry, run) for entry, run in near}.values())
     found = []
     named = [mention for mention in search.readings[line].mentions if mention.strength >= GOOD]
     taken = {mention.document for mention in named}
     # A slip may make the number of another document; what else is named stands against it.
     slips = {_digits_of(mention.written) for mention in named}
+    near = [(entry, run) for entry in pool for run in digits if _is_nearly(search, run, entry, run in slips)]
+    near = list({entry: (entry, run) for entry, run in near}.values())
     if any(
         mention.document >= search.open
         and search.settled_amount[mention.document - search.open] == search.amount[line]
@@ -302,24 +325,23 @@ def _nearly_named(search: Search, line: int) -> list[Hypothesis]:
                 line, search.customer[entry], (entry,), fit, WEAK, party, 1, "nearly", run, rivals, note
             )
         )
-        alone = len(anybody) == 1 and not rivals and not taken and party == UNKNOWN
-        if alone and run in {word.lstrip("0") for word in map(_digits_of, search.readings[line].unknown)}:
-            one = one._replace(confidence=HIGH)
         found.append(one)
     return found
 
 
-def _is_nearly(search: Search, run: str, entry: int) -> bool:
-    """Whether digits as they are typed are a document's with one slip, or its last four or more."""
+def _is_nearly(search: Search, run: str, entry: int, is_another: bool = False) -> bool:
+    """Whether digits as they are typed are a document's with one slip, or its last four or more.
+
+    is_another: they are the number of another document, so that only one slip in the number itself counts.
+    """
     numbers = search.numbers
-    for number in {
-        numbers.digits_of[entry],
-        numbers.all_digits_of[entry],
-        _digits_of(search.references[entry]),
-    }:
+    ours = {numbers.digits_of[entry], numbers.all_digits_of[entry]}
+    if not is_another:
+        ours.add(_digits_of(search.references[entry]))
+    for number in ours:
         if len(number) >= _SHORTEST_TYPO <= len(run) and one_edit_apart(run, number):
             return True
-        if SHORTEST_NUMBER <= len(run) < len(number) and number.endswith(run):
+        if SHORTEST_NUMBER <= len(run) < len(number) and number.endswith(run) and not is_another:
             return True
     return False
 

@@ -200,11 +200,16 @@ class NameIndex:
         The beginning of a long name is that name.
         """
         words = core_words(name) or tuple(word for word in _words_of_text(text) if word not in _FILLERS)
-        written = " ".join(words), " ".join(sorted(words)), "".join(words), _whole_of(name)
-        (own,) = self._likeness_of(*written, [self._position_of[owner]])
+        solid, position = "".join(words), self._position_of[owner]
+        written = " ".join(words), " ".join(sorted(words)), solid, _whole_of(name)
+        (own,) = self._likeness_of(*written, [position])
         if own < POSSIBLE_FROM:
             return False  # It stands in a text among other words.
-        least = own if own == 100.0 else own - _NEXT_LIKE
+        # Letters written with two signs are taken for one, and so is a letter that was left out: Sarangen, Saraängen.
+        same_signs = _two_signs(name or text) == _two_signs(self._names[position])
+        least = own if own == 100.0 and same_signs else own - _NEXT_LIKE
+        if "?" in solid:  # What is left of a name that was cut off and has lost letters too is like many.
+            least = min(least, self._likeness(*written[:3], position) - _NEXT_LIKE)
         rivals = [self._position_of[other] for other in others if other != owner]
         return bool(rivals) and max(self._likeness_of(*written, rivals)) >= least
 
@@ -367,6 +372,11 @@ class NameIndex:
 
 def _words_of_text(text: str) -> list[str]:
     return [word for word in core_words(text) if not any(sign.isdigit() for sign in word)]
+
+
+def _two_signs(text: str) -> int:
+    """How many letters of a text are counted as one with the sign before or behind them."""
+    return len(_TWO_SIGNS.findall(fold(text)))
 
 
 def _whole_of(name: str) -> str:

@@ -102,7 +102,7 @@ class Mention(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a text says of documents. digits: runs of 4 digits or more, without leading zeros, as they stand.
+    """What a text says of documents. digits: runs of 4 digits or more that may be one, without leading zeros.
 
     unknown: numbers that look like ours and are none that is open or was lately settled.
     """
@@ -253,13 +253,16 @@ class NumberIndex:
             joined = "".join(token[0] for token in tokens[place : place + width])
             written = text[tokens[place][1] : tokens[place + width - 1][2]]
             hits = self._look_up(joined, width, checks)
+            by_digit = width > 1 and hits and all(how == CHECKED for _, _, how in hits)
+            if by_digit and self._look_up(tokens[place][0], 1, checks):
+                continue  # '107079-82' is a list, though it has a right check digit by chance.
             if hits:
                 other = other and joined.isdecimal()  # A number with its letters is not a telephone's.
                 for document, strength, how in hits:
                     _keep(found, document, *((WEAK, OTHER_WORD) if other else (strength, how)), written)
                 if not other:
                     self._tail(text, tokens, place + width, [hit[0] for hit in hits], found)
-                digits.append(_digits_in(joined).lstrip("0"))
+                    digits.append(_digits_in(joined).lstrip("0"))
                 return width
         word = tokens[place][0]
         if place + 1 < len(tokens) and text[tokens[place][2] : tokens[place + 1][1]] in ("-", "/"):
@@ -267,10 +270,12 @@ class NumberIndex:
             joined = word + tokens[place + 1][0]
             run = _digits_in(joined)
             if tokens[place + 1][0].isdecimal() and self._looks_like_ours(joined, run):
-                digits.append(run.lstrip("0"))
                 if not other:
+                    digits.append(run.lstrip("0"))
                     unknown.append(joined)
                 return 2
+        if other:
+            return 0
         for run in _DIGITS.findall(word):
             bare = run.lstrip("0")
             if len(run) >= SHORTEST_NUMBER and len(bare) > 2:
@@ -278,7 +283,7 @@ class NumberIndex:
                 if len(run) > len(bare):
                     digits.append(run)
                 said_ours = _word_before(tokens, place) in _OUR_WORDS and ("", len(bare)) in self._shapes
-                if not other and (said_ours or self._looks_like_ours(word, run)):
+                if said_ours or self._looks_like_ours(word, run):
                     unknown.append(word)
         return 0
 

@@ -1,7 +1,8 @@
 """What the return of a posted payment undoes (T14, T15).
 
 The applications of the payment are taken back, so that its documents are open again as they were; a refund is posted
-on the line's day; and payment and refund settle each other.
+on the line's day; and payment and refund settle each other. A refund of ours that comes back is undone in the same way,
+by a payment. What the bank took for the return, a known bank fee, is a voucher of its own.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from salesbatch.core.books import Books
 from salesbatch.core.company import Company
 from salesbatch.core.journal import Journal
 from salesbatch.rules.meet_receipts import FACTS
-from salesbatch.rules.receive_payments import open_dates, receive_payments
+from salesbatch.rules.receive_payments import open_dates, post_mapped, receive_payments
 from salesbatch.rules.returned_payments import PostedPayments, Return, find_returns
 from salesbatch.rules.settle import settle
 from salesbatch.rules.unapply_entries import mirror_transactions
 
 
 def post_returns(books: Books, company: Company, lines: pd.DataFrame, returns: Sequence[Return]) -> Journal:
-    """Take the applications back, post a refund for each payment, and settle the two with each other.
+    """Take the applications back, post a refund for each payment (a payment for each refund), and settle the two.
 
     lines: statement lines, those of the returns among them. Each payment is whole and open when its refund meets it.
     """
@@ -62,7 +63,16 @@ def post_returns(books: Books, company: Company, lines: pd.DataFrame, returns: S
         accept_late=False,
         accept_tolerance=False,
     )
-    return Journal.join([mirrored, money, settled.journal])
+    journal = Journal.join([money, settled.journal])
+    fees = {one.statement_line_no: one for one in returns if one.fee}
+    if fees:
+        charged = about.loc[list(fees)].reset_index(drop=True)
+        charged["amount_minor"] = pd.Series([-one.fee for one in fees.values()], dtype="int64")
+        accounts = charged[["statement_line_no"]].assign(
+            mapped_account=pd.Series([one.fee_account for one in fees.values()], dtype="str")
+        )
+        journal = Journal.join([journal, post_mapped(books.after(journal), company, charged, accounts)[0]])
+    return Journal.join([mirrored, journal])
 
 
 def _take_back(
@@ -92,8 +102,8 @@ def refund_numbers(journal: Journal) -> pd.Series:
 
 
 def returned_text(posted: PostedPayments, payments: Sequence[int]) -> str:
-    """'6001=-1250.00': the payments as documents of a line that takes money out."""
-    return ";".join(f"{posted.number(entry)}=-{posted.money(entry)}" for entry in payments)
+    """'6001=-1250.00': the payments as documents of a line that takes money out; '6002=700.00' of a refund of ours."""
+    return ";".join(f"{posted.number(entry)}={posted.money_back(entry)}" for entry in payments)
 
 
 def take_returns(books: Books, company: Company, lines: pd.DataFrame) -> tuple[Journal, pd.DataFrame]:

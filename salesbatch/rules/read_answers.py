@@ -165,7 +165,7 @@ class AnswerReader:
         if receipt is not None:
             return receipt if receipt.bank_entry_no else None
         payments = self._returned(line, [part.partition(REMARK)[0].strip() for part in parts])
-        if any(abs(self.left.get(entry, 0)) < self.posted.amount(entry) for entry in payments):
+        if any(abs(self.left.get(entry, 0)) < abs(self.posted.amount(entry)) for entry in payments):
             return self._take_back(answer, line, payments)
         if row["customer_no"] and not self._good_customer(answer):
             return None
@@ -354,15 +354,28 @@ class AnswerReader:
     # Payments that came back --------------------------------------------------------------------------------
 
     def _returned(self, line: dict[Any, Any], numbers: list[str]) -> list[int]:
-        """Entries of posted payments, where money goes out and every number is that of one; else none."""
-        if int(line["amount_minor"]) > 0 or not all(number in self.posted.by_number for number in numbers):
+        """Entries of posted payments, where money goes out and every number is that of one; else none.
+
+        Where money comes in, those of our refunds; a number that an open claim has too is the claim's.
+        """
+        if not all(number in self.posted.by_number for number in numbers):
             return []
-        return [self.posted.by_number[number] for number in dict.fromkeys(numbers)]
+        found = {number: self.posted.by_number[number] for number in numbers}
+        sign = 1 if int(line["amount_minor"]) > 0 else -1
+        claimed = any(
+            self.left[other] > 0 and other != entry
+            for number, entry in found.items()
+            for other in self.by_number.get(number, ())
+        )
+        if (sign > 0 and claimed) or any(self.posted.amount(entry) * sign > 0 for entry in found.values()):
+            return []
+        return list(found.values())
 
     def _take_back(self, answer: pd.DataFrame, line: dict[Any, Any], payments: list[int]) -> Plan | None:
         """A plan that returns whole payments; None, with a finding, where they cannot be returned by the line."""
         decision = str(answer.iloc[0]["decision"])
         column = "apply_to_documents" if decision == APPLY_TO else "statement_line_no"
+        fee = -int(line["amount_minor"]) - sum(map(self.posted.amount, payments))
         for entry in payments:
             named, later = self.posted.number(entry), self.posted.later(entry)
             if self.posted.is_gone(entry) or entry in self._taken_back:
@@ -372,7 +385,7 @@ class AnswerReader:
             elif self.posted.lacks_accounts(entry):
                 group = str(self.posted.about(entry)["customer_posting_group"])
                 self._report(answer, "exchange-accounts-missing", column, document_no=named, group=group)
-            elif sum(map(self.posted.amount, payments)) != -int(line["amount_minor"]) or (
+            elif (fee and fee not in self.posted.fees) or (
                 str(self.posted.about(entry)["currency_code"]) or self._local
             ) != self._code(line):
                 self._report(answer, "review-return-amount", column, named=named)
@@ -388,6 +401,8 @@ class AnswerReader:
             owners[0],
             others=tuple(owners[1:]),
             returned=tuple(payments),
+            fee=fee,
+            fee_account=self.posted.fees.get(fee, ""),
         )
 
     # Customers and accounts --------------------------------------------------------------------------------

@@ -117,6 +117,69 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
     return journal, payments
 
 
+def post_mapped(
+    books: Books, company: Company, lines: pd.DataFrame, facts: pd.DataFrame
+) -> tuple[Journal, pd.Series]:
+    """Lines between the bank and an account: the whole amount of each to mapped_account of its facts (M20).
+
+    Returns the journal, and per line the document number.
+    """
+    lines = lines.sort_values(["date", "statement_line_no"], kind="stable", ignore_index=True)
+    account = look_up(lines["statement_line_no"], facts.set_index("statement_line_no")["mapped_account"])
+    drawn = draw_numbers(books, "PAYMENT", lines["date"])
+    transaction = books.next_no("transaction_no")
+    documents = pd.DataFrame(
+        {
+            "document": lines["statement_line_no"],
+            "statement_line_no": lines["statement_line_no"],
+            "transaction_no": np.arange(transaction, transaction + len(lines)),
+            "posting_date": open_dates(company, lines["date"]),
+            "document_type": "payment",
+            "posted_no": drawn.numbers,
+            "document_no": drawn.numbers,
+            "customer": "",
+            "customer_no": "",
+            "description": lines["text"],
+            "amount_minor": lines["amount_minor"],
+            "currency_code": lines["currency_code"],
+            "bank_account": lines["bank_account"],
+        }
+    )
+    rates, _ = find_rates(company, documents["currency_code"], documents["posting_date"])
+    local_amount = in_local(company, documents["amount_minor"], documents["currency_code"], rates)
+    documents["amount_lcy_minor"] = local_amount
+    bank = bank_accounts(company).reindex(lines["bank_account"])["gl_account"].to_numpy()
+    moves = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "document": documents["document"],
+                    "account_no": bank,
+                    "role": "bank",
+                    "amount_minor": documents["amount_lcy_minor"],
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "document": documents["document"],
+                    "account_no": account.to_numpy(),
+                    "role": "balancing",
+                    "amount_minor": -documents["amount_lcy_minor"],
+                }
+            ),
+        ],
+        ignore_index=True,
+    )
+    journal = Journal(
+        rows={
+            "gl_entries": gl_rows(books, moves, documents, "PAYMENT"),
+            "bank_entries": bank_rows(books, company, documents),
+            "numbers": number_rows(books, "PAYMENT", drawn, documents["posting_date"], "payment", 0),
+        }
+    )
+    return journal, documents.set_index("statement_line_no")["posted_no"]
+
+
 def open_dates(company: Company, days: pd.Series) -> pd.Series:
     """A line dated in a closed period is posted on the first open date; the statement keeps its own date."""
     first = company.settings.allow_posting_from

@@ -1,8 +1,8 @@
 """Payments that came back after they were posted: which payment a line returns (T14, T15).
 
-A line takes out again what an earlier line brought: the same amount, a word of return, the same payer or document,
-a few days later, and one such payment only. Nobody decides that but a person, unless the bank itself marks the
-return and repeats the payment's reference.
+A line takes out again what an earlier line brought, or brings again what an earlier line took out as a refund of ours:
+the same amount, a word of return, the same payer or document, a few days later, and one such payment only. Nobody
+decides that but a person, unless the bank itself marks the return and repeats the payment's reference.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Return:
     """A line and the payments that came back by it, with what says so; certain: by the bank's own reference.
 
     Without payments the line says that it is a return and `words` why nothing is proposed. by: names of what fits.
+    fee: what the bank took for it beside, positive, a known bank fee of fee_account.
     """
 
     statement_line_no: int
@@ -41,10 +42,12 @@ class Return:
     words: str
     by: frozenset[str] = frozenset()
     certain: bool = False
+    fee: int = 0
+    fee_account: str = ""
 
 
 class PostedPayments:
-    """The payments that lines at hand may return, and what stands of their applications."""
+    """The payments and refunds that lines at hand may return, and what stands of their applications."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
@@ -52,6 +55,8 @@ class PostedPayments:
         self._language = books.company.settings.language
         self._by_entry = {int(row["entry_no"]): row for row in self.frame.to_dict("records")}
         self.by_number = dict(zip(self.frame["document_no"], self.frame["entry_no"].tolist()))
+        fees = books.company.table("known_bank_fees")
+        self.fees = dict(zip(map(int, fees["amount_minor"]), fees["account"]))
         self._standing = standing_applications(books.applications)
         named = books.named_entries
         self._type = dict(zip(named["entry_no"].tolist(), named["document_type"]))
@@ -65,7 +70,7 @@ class PostedPayments:
         return str(self._by_entry[entry]["document_no"])
 
     def amount(self, entry: int) -> int:
-        """The payment's money, positive."""
+        """The payment's money; negative for a refund of ours."""
         return -int(self._by_entry[entry]["amount_minor"])
 
     def about(self, entry: int) -> dict[Any, Any]:
@@ -77,12 +82,14 @@ class PostedPayments:
         mine = self._standing[self._standing["customer_ledger_entry_no"] == entry]
         return mine.sort_values("transaction_no", ascending=False)
 
-    def money(self, entry: int) -> str:
-        """The payment's amount as text, in its currency's decimals."""
+    def money_back(self, entry: int) -> str:
+        """The amount by which the payment comes back as text: negative for what we lose."""
+        return self.text_of(-self.amount(entry), entry)
+
+    def text_of(self, amount: int, entry: int) -> str:
+        """An amount as text, in the decimals of the payment's currency."""
         local = self._books.company.settings.local_currency_code
-        return decimal_text(
-            self.amount(entry), minor_digits(str(self.about(entry)["currency_code"]) or local)
-        )
+        return decimal_text(amount, minor_digits(str(self.about(entry)["currency_code"]) or local))
 
     def transactions(self, entry: int) -> list[tuple[int, pd.Timestamp]]:
         """Transactions that applied a payment, and the day of each."""
@@ -106,10 +113,15 @@ class PostedPayments:
         ]
 
     def is_gone(self, entry: int) -> bool:
-        """Whether the payment was paid back already, or this very run applied it."""
+        """Whether the payment was paid back already (a refund: has come back), or this very run applied it."""
         applied = self.applied(entry)
-        kinds = {self._type.get(other, "") for other in applied["applied_entry_no"]}
-        return bool(kinds & {"refund", ""}) or bool((applied["run_no"] == self._books.run_no).any())
+        # A refund may settle a payment that was there before it, as one made twice.
+        back = {"refund", ""} if self.amount(entry) > 0 else {"payment", ""}
+        gone = any(
+            self._type.get(other, "") in back and (self.amount(entry) > 0 or other > entry)
+            for other in applied["applied_entry_no"].tolist()
+        )
+        return gone or bool((applied["run_no"] == self._books.run_no).any())
 
     def later(self, entry: int) -> str:
         """The document of an application after the payment's own on the same entries, "" for none (T14)."""
@@ -138,7 +150,8 @@ class PostedPayments:
         """'returns payment 6001 of 2026-10-03; 103001 is open again', or that accepting would open it."""
         payments = ", ".join(self.number(entry) for entry in entries)
         day = f"{min(self._by_entry[entry]['posting_date'] for entry in entries):%Y-%m-%d}"
-        parts = [self.say("returns", numbers=payments, day=day)]
+        ours = all(self.amount(entry) < 0 for entry in entries)
+        parts = [self.say("returns refund" if ours else "returns", numbers=payments, day=day)]
         if documents := self.documents(entries):
             parts.append(self.say("open again" if done else "would open", numbers=", ".join(documents)))
         return "; ".join(parts)
@@ -162,13 +175,12 @@ def find_returns(books: Books, lines: pd.DataFrame) -> list[Return]:
         (row.iloc[0].to_dict(), tuple(row["entry_no"].tolist()))
         for _, row in brought.groupby("statement_line_no", sort=True)
     ]
-    waiting = lines[lines["amount_minor"] > 0]
     found: list[Return] = []
     taken: set[int] = set()
-    out = lines[lines["amount_minor"] < 0].sort_values(["date", "statement_line_no"], kind="stable")
-    for line in out.to_dict("records"):  # Returns: a few a day.
-        if not says_return(f"{line['text']} {line['additional_info']}"):
-            continue
+    said = (lines["text"] + " " + lines["additional_info"]).map(says_return).astype(bool)
+    back = lines[said & (lines["amount_minor"] != 0)]
+    back = back.sort_values(["date", "statement_line_no"], kind="stable")
+    for line in back.to_dict("records"):  # Returns: a few a day.
         fitting = [
             (origin, payments, why)
             for origin, payments in origins
@@ -176,7 +188,7 @@ def find_returns(books: Books, lines: pd.DataFrame) -> list[Return]:
             and not any((line["statement_line_no"], entry) in refused for entry in payments)
             and (why := _why(posted, line, origin, payments))
         ]
-        one = _decide(posted, line, fitting, waiting)
+        one = _decide(posted, line, fitting, lines)
         if one is not None:
             taken.update(one.payments)
             found.append(one)
@@ -191,6 +203,7 @@ def _decide(
 ) -> Return | None:
     """The return that a line is, if one payment fits better than all others; None where none fits."""
     number = int(line["statement_line_no"])
+    fitting = [item for item in fitting if "return fee" not in item[2]] or fitting
     best = [item for item in fitting if "by reference" in item[2]]
     best = best or [item for item in fitting if "in full" in item[2]] or fitting
     if not best:
@@ -201,7 +214,11 @@ def _decide(
     _, payments, why = best[0]
     if "by reference" not in why and _open_twin(line, waiting):
         return None  # It is not posted yet, and the two lines cancel each other out.
-    told = "; ".join(posted.say(name, written=written, numbers=written) for name, written in why.items())
+    fee = -int(line["amount_minor"]) - sum(posted.amount(entry) for entry in payments)
+    account = posted.fees.get(fee, "")
+    told = "; ".join(
+        posted.say(name, written=written, numbers=written, account=account) for name, written in why.items()
+    )
     for entry in payments:
         if later := posted.later(entry):
             day = f"{posted.about(entry)['posting_date']:%Y-%m-%d}"
@@ -209,8 +226,8 @@ def _decide(
             return Return(number, (), f"{words}; {told}")
     if any(posted.lacks_accounts(entry) for entry in payments):
         return None
-    certain = "by reference" in why and bool(_BY_BANK.search(str(line["additional_info"])))
-    return Return(number, payments, told, frozenset(why), certain)
+    certain = "by reference" in why and not fee and bool(_BY_BANK.search(str(line["additional_info"])))
+    return Return(number, payments, told, frozenset(why), certain, fee, account)
 
 
 def _why(
@@ -219,9 +236,12 @@ def _why(
     """What says that a line returns the payments of another one, by name of the phrase; {} where it does not."""
     days = (line["date"] - origin["date"]).days
     money = sum(posted.amount(entry) for entry in payments)
+    # A bank takes its fee with what it takes back, or off what it brings.
+    fee = int(-line["amount_minor"] - money)
     if (
         line["bank_account"] != origin["bank_account"]
-        or -line["amount_minor"] != money
+        or (fee and fee not in posted.fees)
+        or money * line["amount_minor"] >= 0
         or money != origin["line_amount_minor"]
         or not 0 <= days <= REFERENCE_DAYS
         or any(posted.is_gone(entry) for entry in payments)
@@ -249,6 +269,8 @@ def _why(
         return {}
     if named:
         why["in full"] = named[0]
+    if why and fee:
+        why["return fee"] = posted.text_of(fee, payments[0])
     return why
 
 

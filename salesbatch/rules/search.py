@@ -108,14 +108,16 @@ class Search:
 
     def with_amount(self, line: int) -> list[int]:
         """Documents of anybody that ask for exactly the line's amount; none when they are too many to say anything."""
+        many = len(self.by_amount.get((self.amount[line], self.currency[line]), ())) > TOO_COMMON
+        return [] if many else self.all_with_amount(line)
+
+    def all_with_amount(self, line: int) -> list[int]:
+        """Documents of anybody that ask for exactly the line's amount."""
         amount, day = self.amount[line], self.day[line]
         sign = 1 if amount > 0 else -1
-        found = self.by_amount.get((amount, self.currency[line]), ())
-        if len(found) > TOO_COMMON:
-            return []
         return [
             entry
-            for entry in found
+            for entry in self.by_amount.get((amount, self.currency[line]), ())
             if self.posted[entry] <= day
             and not self.on_hold[entry]
             and abs(amount) in (sign * self.amounts.left[entry], self.amounts.asked(entry, day, sign))
@@ -133,6 +135,11 @@ class Search:
                 [self.customer[entry] for entry in self.by_amount.get(key, ())]
             )
         return self._customers_with[key]
+
+    def asks(self, entry: int, line: int) -> bool:
+        """Whether a document asks for just the line's amount on its day."""
+        sign = 1 if self.amount[line] > 0 else -1
+        return self.amounts.asked(entry, self.day[line], sign) == abs(self.amount[line])
 
     def ordered(self, entries: Sequence[int], line: int) -> list[int]:
         """Claims by due date, then what is taken off against them."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from salesbatch.rules.explain_amount import FITS, FITS_EXACTLY, Fit
+from salesbatch.rules.explain_amount import FEE, FITS, FITS_EXACTLY, Fit
 from salesbatch.rules.payment_text import GOOD, STRONG, WEAK
 
 SURE, LIKELY, POSSIBLE, UNKNOWN, ANOTHER = 3, 2, 1, 0, -1
@@ -75,16 +75,21 @@ def trust(hypothesis: Hypothesis) -> int:
         return LOW
     if hypothesis.rivals:
         return MEDIUM if one or party >= LIKELY else LOW
+    exact = amount == FITS_EXACTLY
     if one == STRONG:
-        sure = amount >= FITS if party >= UNKNOWN else amount == FITS_EXACTLY
-        sure |= amount == 1 and party >= LIKELY and len(hypothesis.entries) == 1
+        sure = exact or (party >= UNKNOWN and amount >= FITS)
+        sure |= party >= LIKELY and len(hypothesis.entries) == 1
     elif one == GOOD:
-        sure = (amount == FITS_EXACTLY and party >= UNKNOWN) or (amount >= FITS and party >= POSSIBLE)
-        sure |= amount == 1 and party == SURE and len(hypothesis.entries) == 1
+        # What is not named counts only for a payer who is known.
+        named = hypothesis.named >= len(hypothesis.entries)
+        sure = (exact and named and party >= UNKNOWN) or (party >= LIKELY and amount >= FITS)
+        sure |= party == SURE and len(hypothesis.entries) == 1
     elif one == WEAK:
-        sure = amount == FITS_EXACTLY and party >= LIKELY
+        sure = exact and party >= LIKELY
     else:
-        sure = amount >= FITS and party >= LIKELY and hypothesis.fit.kind != "fee"
+        sure = (exact and party >= LIKELY) or (
+            party == SURE and amount >= FITS and hypothesis.fit.kind != FEE
+        )
     if sure:
         return HIGH
     return MEDIUM if one or party >= LIKELY or amount >= FITS else LOW

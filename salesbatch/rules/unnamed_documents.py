@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from salesbatch.core.returns import says_return
 from salesbatch.rules.combinations import Combination, combinations
 from salesbatch.rules.explain_amount import EXACT, FITS_EXACTLY, ROUNDING, Fit
 from salesbatch.rules.payment_text import GOOD
 from salesbatch.rules.search import BY_CHANCE, Search
-from salesbatch.rules.trust import LOW, MEDIUM, POSSIBLE, SURE, Hypothesis, Maker, Party, ranked, trusted
+from salesbatch.rules.trust import (
+    LIKELY,
+    LOW,
+    MEDIUM,
+    POSSIBLE,
+    SURE,
+    Hypothesis,
+    Maker,
+    Party,
+    ranked,
+    trusted,
+)
 
 ROUNDED_BY_CHANCE = 5e-3
 _MOST_PARTIES = 40
 _FEW = 3
+_COMMON = 8
+"""An amount that more customers owe does not say which of several is meant."""
 _ROUND = 100_000
 """Whole thousands, which people also pay on account; documents that are not round themselves add up to them by chance."""
 
@@ -28,6 +42,10 @@ def documents_of_payers(
         found += _explain_unnamed(search, line, party, contested)
     sure = [one for one in found if one.fit.level == FITS_EXACTLY]
     owners = {one.customer for one in sure}
+    likely = [party for party in parties if party.strength >= LIKELY]
+    if len(likely) > 1 and len(search.customers_with_amount(line)) > _COMMON:
+        note = "several customers may be meant, and many owe that amount"
+        found = [trusted(one._replace(note=one.note or note)) if one.party < SURE else one for one in found]
     if sure and _others_alike(search, line, max(sure, key=lambda one: one.party).customer):
         note = "others of a like name have the amount"
         found = [trusted(one._replace(note=one.note or note)) for one in found]
@@ -162,6 +180,8 @@ def _with_gap(
 
 def _against(search: Search, line: int) -> str:
     """What the line's text says against an answer that does not name what it names."""
+    if search.amount[line] > 0 and says_return(search.payments.words(line)):
+        return "the text says that money came back"
     reading = search.readings[line]
     for mention in reading.mentions:
         if mention.strength >= GOOD:
