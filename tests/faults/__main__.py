@@ -187,9 +187,9 @@ def kills(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
 
 
 def broken(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
-    """Each broken variant must be caught, and the real program must pass the same fault."""
+    """Each broken variant must be caught by what it leaves behind, and the real program must pass the same fault."""
     from broken import VARIANTS
-    from harness import spread
+    from harness import ENDS, spread
 
     rows, wrong = [], []
     step = options.every_broken
@@ -205,7 +205,8 @@ def broken(bench: Any, options: argparse.Namespace) -> tuple[Rows, list[str]]:
         tried = [
             bench.try_fault(variant.fault, point, broken=variant.put_in) for point in [variant.sign, *points]
         ]
-        return calm, real, sum(bool(trial.wrong) for trial in tried), len(tried)
+        # A variant that only crashes no longer breaks its rule: that it is seen shows nothing.
+        return calm, real, sum(bool(trial.wrong) and trial.ended in ENDS for trial in tried), len(tried)
 
     for number, (calm, real, caught, tried) in sorted(spread(list(range(len(VARIANTS))), options.jobs, work)):
         variant = VARIANTS[number]

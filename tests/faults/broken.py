@@ -59,10 +59,10 @@ def synchronous_off() -> None:
 def input_moved_before_commit() -> None:
     real = batch._Run._commit
 
-    def commit(run: Any, inbox: Any, books: Any, journal: Any) -> None:
+    def commit(run: Any, inbox: Any, *rest: Any) -> None:
         for file in inbox.files:
             run.place.remove_input(file.name, file.sha256)
-        real(run, inbox, books, journal)
+        real(run, inbox, *rest)
 
     batch._Run._commit = commit
 
@@ -70,8 +70,8 @@ def input_moved_before_commit() -> None:
 def archived_after_commit() -> None:
     archive, real = batch._Run._archive, batch._Run._commit
 
-    def commit(run: Any, inbox: Any, books: Any, journal: Any) -> None:
-        real(run, inbox, books, journal)
+    def commit(run: Any, inbox: Any, books: Any, *rest: Any) -> None:
+        real(run, inbox, books, *rest)
         archive(run, inbox, books.run_no)
 
     batch._Run._archive = lambda run, inbox, run_no: None

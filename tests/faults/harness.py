@@ -32,6 +32,8 @@ from shim import Fault
 HANG_SECONDS = 120
 CLEAN_ERRORS = ("OSError", "PermissionError", "BooksDiskError", "FilesNotWrittenError")
 """How a run may end that met a broken disk."""
+ENDS = ("killed", "done", *CLEAN_ERRORS)
+"""How a run may end at all; anything else is a bug."""
 State = dict[str, str]
 
 
@@ -147,7 +149,7 @@ class Bench:
 
         ended = in_child(disturbed)
         wrong = []
-        if ended not in ("killed", "done", *CLEAN_ERRORS):
+        if ended not in ENDS:
             wrong.append(f"the disturbed run ended with {ended}")
         if isinstance(point, int) and point > len(
             self.points
