@@ -40,7 +40,7 @@ class Variant(NamedTuple):
     name: str
     put_in: Callable[[pytest.MonkeyPatch], None]
     paid: tuple[tuple[str, str], ...] = ()
-    """Who pays how much of a claim, beside the half of one that is always paid."""
+    """Who pays how much of a claim, beside the part of one that is always paid."""
 
 
 def rows(change: Callable[[Rows], None]) -> Callable[[pytest.MonkeyPatch], None]:
@@ -221,7 +221,7 @@ def tell_and_check(story: Story, variant: Variant) -> None:
         write_outputs(story.office.root)
     elif law != "beancount":
         story.invoice(LINES, "C1", 0)
-        story.pay(0, "half")
+        story.pay(0, "part")
         for customer, share in variant.paid:
             owners = [story.model.entries[name].customer for name in story._claims()]
             story.pay(owners.index(customer), share)

@@ -62,6 +62,8 @@ class Runs(Acts):
         self.ran = True
         steps["mended by the to-fix workbook"] += len(papers)
 
+    close_period_too, mend_too = close_period, mend
+
     def _run_by_itself(self, drop: Dropped) -> RunResult:
         for name, content in drop.files.items():
             self.office.put(name, content)
