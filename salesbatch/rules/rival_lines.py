@@ -7,7 +7,7 @@ it again, for a way that is as good and as different as can be, until no line is
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -104,13 +104,18 @@ def _served_otherwise(lines: list[int], best: dict[int, Hypothesis], way: dict[i
     return {
         line
         for line in lines
-        if way.get(line) is not best.get(line) and not _is_second_payment(way.get(line), best.get(line))
+        if way.get(line) is not best.get(line) and not _is_second_payment(line, best, way)
     }
 
 
-def _is_second_payment(one: Hypothesis | None, other: Hypothesis | None) -> bool:
+def _is_second_payment(line: int, best: dict[int, Hypothesis], way: dict[int, Hypothesis]) -> bool:
     """Which of two equal payments of a named document settles it is all the same; the first one does."""
-    return (one is None) != (other is None) and (one or other).document >= GOOD  # type: ignore[union-attr]
+    one, other, served = best.get(line), way.get(line), way
+    if one is None:
+        one, other, served = other, one, best
+    if one is None or other is not None or one.document < GOOD:
+        return False
+    return any(another.entries == one.entries for another in served.values())
 
 
 def _value(one: Hypothesis | None) -> int:
@@ -139,6 +144,8 @@ class _Program:
         self._lines = lines
         self._options = [one for line in lines for one in wanted[line]]
         self._place = np.repeat(np.arange(len(lines)), [len(wanted[line]) for line in lines])
+        wanted_by = Counter((one.line, one.entries) for one in self._options)
+        self._several = Counter(entries for _, entries in wanted_by)
         self._value = np.array([_value(one) for one in self._options], dtype=np.int64)
         taken = [
             (option, piece.entry, abs(piece.amount))
@@ -172,15 +179,14 @@ class _Program:
                 return first, tied
             tied |= more
 
-    @staticmethod
-    def _differs(one: Hypothesis, chosen: dict[int, Hypothesis], tied: set[int]) -> int:
+    def _differs(self, one: Hypothesis, chosen: dict[int, Hypothesis], tied: set[int]) -> int:
         """How much taking a hypothesis says that a line, which is not known to be tied, is served otherwise."""
         best = chosen.get(one.line)
         if one.line in tied:
             return 0
         if best is None:
-            return int(one.document < GOOD)
-        if best.document >= GOOD:
+            return int(one.document < GOOD or self._several[one.entries] < 2)
+        if best.document >= GOOD and self._several[best.entries] > 1:
             return int(one is not best)
         return -int(one is best)
 
