@@ -119,8 +119,10 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
         newest = orders.sort_values("version", kind="stable").drop_duplicates(
             ["document_type", "no"], keep="last"
         )
-        fresh = lines[["document_id", "line_no", "quantity_e5"]].merge(
-            newest[["document_id", "document_type", "no"]], on="document_id", how="inner"
+        owner = pd.Index(newest["document_id"]).get_indexer(lines["document_id"])
+        fresh = lines.loc[owner >= 0, ["document_id", "line_no", "quantity_e5"]]
+        fresh = fresh.assign(
+            **{name: newest[name].array[owner[owner >= 0]] for name in ("document_type", "no")}
         )
         fresh = _with_sums(fresh.assign(**dict.fromkeys(DONE, 0), open=False), key, state)
         known = newest[newest["no"].isin(state["no"])]
@@ -131,7 +133,8 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
         state = state.sort_values(key, kind="stable", ignore_index=True)
     if len(moves):
         names = ("document_type", *DONE)
-        meaning = zip(*(_MOVES[word] for word in moves["document_type"].tolist()))
+        place, words = pd.factorize(moves["document_type"])
+        meaning = [np.array(part)[place] for part in zip(*(_MOVES[word] for word in words))]
         moves = moves[["document_id"]].assign(no=moves["order_no"], **dict(zip(names, meaning)))
         heads = state[["document_id", "document_type", "no"]].drop_duplicates("document_id")
         moves = moves.merge(heads, on=["document_type", "no"], how="inner", suffixes=("", "_moved"))

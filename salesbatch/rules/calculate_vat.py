@@ -44,7 +44,9 @@ def calculate_vat(lines: pd.DataFrame, headers: pd.DataFrame) -> pd.DataFrame:
     )
     totals = np.add.reduceat(amount[order], starts) if len(order) else np.zeros(0, dtype=np.int64)
     first = order[starts]
-    vat = _group_vat(totals, rate[first], inside[first], negative[first], lines.iloc[first])
+    vat = _group_vat(
+        totals, rate[first], inside[first], negative[first], lines[["document", "vat_identifier"]].iloc[first]
+    )
     line_vat = np.zeros(len(lines), dtype=np.int64)
     line_vat[order] = spread(
         amount[order], np.cumsum(np.r_[0, np.diff(sorted_codes) != 0]) if len(order) else sorted_codes, vat

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -85,9 +86,13 @@ class Payments:
     payment_reference: list[str]
     transaction_id: list[str]
 
+    @cached_property
+    def _words(self) -> list[str]:
+        return [f"{text} {more}".strip() for text, more in zip(self.text, self.additional_info)]
+
     def words(self, line: int) -> str:
         """All that stands in a line's free texts."""
-        return f"{self.text[line]} {self.additional_info[line]}".strip()
+        return self._words[line]
 
 
 @dataclass(frozen=True)

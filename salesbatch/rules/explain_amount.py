@@ -49,7 +49,7 @@ class Fit(NamedTuple):
         return _LEVELS.get(self.kind, FITS_NOT)
 
 
-_EXACTLY = Fit(EXACT)
+PAID_EXACTLY = Fit(EXACT)
 
 
 class Piece(NamedTuple):
@@ -97,7 +97,7 @@ class Amounts:
         if full <= 0:
             return None
         if money == full:
-            return _EXACTLY
+            return PAID_EXACTLY
         discounts = {
             entry: discount for entry in entries if (discount := self.possible_discount(entry, day, sign))
         }

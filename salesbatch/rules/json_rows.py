@@ -25,7 +25,7 @@ def json_rows(columns: Mapping[str, pd.Series], said: Mapping[str, np.ndarray]) 
     for name, values in columns.items():
         if not said[name].any():
             continue
-        codes, distinct = pd.factorize(values)  # -1, the last one: no value.
+        codes, distinct = _factorize(values)  # -1, the last one: no value.
         cells = [None if cell == "" else cell for cell in distinct.tolist()] + [None]
         texts = [f'"{name}":{dump(cell)},' for cell in cells]
         if said[name].all() and (codes == codes[0]).all():
@@ -37,3 +37,12 @@ def json_rows(columns: Mapping[str, pd.Series], said: Mapping[str, np.ndarray]) 
         members.append(np.where(said[name], np.array(texts, dtype=object)[codes], "").tolist())
     members.append(repeat(same, count))
     return ["{" + "".join(row)[:-1] + "}" for row in zip(*members)]
+
+
+def _factorize(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """As pandas does it; a column that says one thing, as most do, is seen through sooner."""
+    first = values.iloc[0]
+    if values.dtype == "str" and (values.to_numpy(dtype=object) == first).all():
+        return np.zeros(len(values), dtype=np.int64), pd.Index([first])
+    codes, distinct = pd.factorize(values)
+    return codes, pd.Index(distinct)

@@ -98,10 +98,13 @@ def with_identity(lines: pd.DataFrame) -> pd.DataFrame:
         for name in _TEXTS[1:]:
             texts = texts + "|" + lines[name].str.strip()
         said = said.where(own_id, texts)
-    money = _iso_days(lines["date"]) + "|" + lines["amount_minor"].astype("str")
-    plain = lines["account"] + "|" + money + "|" + said
-    occurrence = plain.groupby([plain, lines["document"]], sort=False).cumcount().astype("str")
-    return lines.assign(identity=(plain + "|" + occurrence).astype("str"))
+    facts = (lines["account"], _iso_days(lines["date"]), lines["amount_minor"], said)
+    rows = zip(*(fact.tolist() for fact in facts))
+    stems = [f"{account}|{day}|{amount}|{text}" for account, day, amount, text in rows]
+    plain = pd.Series(stems, index=lines.index, dtype="str")
+    occurrence = plain.groupby([plain, lines["document"]], sort=False).cumcount()
+    identity = [f"{stem}|{number}" for stem, number in zip(stems, occurrence.tolist())]
+    return lines.assign(identity=pd.array(identity, dtype="str"))
 
 
 def doubtful_twins(books: Books, lines: pd.DataFrame) -> pd.Series:

@@ -66,6 +66,7 @@ def near_receipts(books: Books, lines: pd.DataFrame) -> pd.DataFrame:
         "posting_date",
         "numbers",
     ]
+    lines = lines[lines["amount_minor"].isin(receipts["amount_minor"])]
     text = lines["text"] + " " + lines["additional_info"] + " " + lines["payment_reference"]
     pairs = (
         lines[["statement_line_no", "bank_account", "amount_minor", "date"]]

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 
 from salesbatch.rules.combinations import Combination, combinations
 from salesbatch.rules.evidence import SHORTEST_NUMBER
-from salesbatch.rules.explain_amount import EXACT, FITS, FITS_EXACTLY, OVER, PART, SHORT_LUMP, Fit
+from salesbatch.rules.explain_amount import (
+    EXACT,
+    FITS,
+    FITS_EXACTLY,
+    OVER,
+    PAID_EXACTLY,
+    PART,
+    SHORT_LUMP,
+    Fit,
+)
 from salesbatch.rules.payment_text import (
     BETWEEN,
     GOOD,
@@ -95,7 +104,7 @@ def _just_paid(search: Search, line: int, mention: Mention) -> Hypothesis | None
         line,
         search.customer[entry],
         (entry,),
-        Fit(EXACT),
+        PAID_EXACTLY,
         mention.strength,
         party,
         1,

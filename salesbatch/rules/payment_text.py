@@ -79,11 +79,13 @@ Every kind more lets one mistyped digit in ten pass for a right one, so a kind c
 """
 
 
-@lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
     """Capitals without accents: 'Åkerö Café' is 'AKERO CAFE'."""
-    if text.isascii():
-        return text.upper()
+    return text.upper() if text.isascii() else _without_accents(text)
+
+
+@lru_cache(maxsize=200_000)
+def _without_accents(text: str) -> str:
     if "Ã" in text:  # UTF-8 that a bank read as Latin-1: 'Ã¤' is 'ä'.
         for code in ("cp1252", "latin-1"):
             with contextlib.suppress(UnicodeError):

@@ -34,8 +34,8 @@ def receive_payments(books: Books, company: Company, payments: pd.DataFrame) -> 
     drawn = draw_numbers(books, "PAYMENT", payments["posting_date"])
     transaction = books.next_no("transaction_no")
     kind = np.where(payments["amount_minor"] >= 0, "payment", "refund")
-    customers = company.table("customers").set_index("no").reindex(payments["customer_no"])
-    group = customers["customer_posting_group"].fillna("").to_numpy(dtype=object)
+    groups = company.table("customers").set_index("no")["customer_posting_group"]
+    group = groups.reindex(payments["customer_no"]).fillna("").to_numpy(dtype=object)
     receivables = (
         company.table("customer_posting_groups")
         .set_index("code")

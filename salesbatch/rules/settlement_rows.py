@@ -33,7 +33,8 @@ def settlement_rows(books: Books, done: pd.DataFrame, vouchers: pd.DataFrame | N
     if not len(done):
         return Journal()
     done = done.reset_index(drop=True)
-    event, _ = pd.factorize(pd.MultiIndex.from_frame(done[["applying_no", "posting_date"]]))
+    day = done["posting_date"].to_numpy("datetime64[D]").astype(np.int64)
+    event, _ = pd.factorize(done["applying_no"].to_numpy() * (np.ptp(day) + 1) + day - day.min())
     done = done.assign(
         event=event,
         transaction_no=books.next_no("transaction_no") + event,
