@@ -20,6 +20,20 @@ INVOICES = """
 """
 
 
+CAPTIONS = "Bank Account | Statement No. | Date | Amount | Text | Payer Name | Payer Account"
+
+
+def statement(number: int, opening: str, closing: str, *lines: str) -> str:
+    """A sheet Bank Statement. lines: 'date | amount | text | payer | account' each."""
+    days = [line.split("|")[0].strip() for line in lines]
+    rows = [
+        f"{days[0]} | {opening} | Opening Balance | |",
+        *lines,
+        f"{days[-1]} | {closing} | Closing Balance | |",
+    ]
+    return "\n".join([CAPTIONS, *(f"BANK | {number} | {row}" for row in rows)])
+
+
 def ask_about(office: Office, statement: str, *, waiting: int) -> None:
     """Post invoices 103001 (C1, 1250), 103002 (C1, 2500) and 103003 (C2, 2500), and drop a statement of open questions."""
     office.drop("Sales.xlsx", Invoices=INVOICES)
@@ -64,6 +78,10 @@ def matches(office: Office) -> dict[int, tuple[str, ...]]:
     found = office.table("payment_matches")
     columns = ["status", "match_confidence", "customer_no", "applied_documents"]
     return {int(row["line_no"]): tuple(row[name] for name in columns) for row in found.to_dict("records")}
+
+
+def last(office: Office, column: str = "evidence") -> str:
+    return str(office.table("payment_matches").iloc[-1][column])
 
 
 def remaining(office: Office) -> dict[str, str]:

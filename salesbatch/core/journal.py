@@ -52,9 +52,8 @@ class Journal:
             held += journal.held
             closed += journal.closed_held
         stacked = {name: _stack(frames) for name, frames in rows.items()}
-        if (
-            len(rows.get("input_keys", ())) > 1
-        ):  # An order is taken in, and then invoiced: the later state is the one.
+        # An order is taken in, and then invoiced: the later state is the one.
+        if len(rows.get("input_keys", ())) > 1:
             stacked["input_keys"] = stacked["input_keys"].drop_duplicates(
                 ["table_name", "key"], keep="last", ignore_index=True
             )

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+import pandas as pd
+
 RETURN_DAYS = 14
 """A payment comes back within so many days, unless the bank itself names which one it was."""
 REFERENCE_DAYS = 60
@@ -29,3 +31,8 @@ def says_return(text: str) -> bool:
     return bool(
         _WORDS.search("".join(letter for letter in plain if not unicodedata.combining(letter)).upper())
     )
+
+
+def say_return(lines: pd.DataFrame) -> pd.Series:
+    """Which lines (text, additional_info) speak of money that came back: bool on the same index."""
+    return (lines["text"] + " " + lines["additional_info"]).map(says_return).astype(bool)

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from salesbatch.core import entries
 from salesbatch.core.books import posted_payments_frame
 from salesbatch.core.inbox import Inbox
-from salesbatch.core.returns import REFERENCE_DAYS, says_return
+from salesbatch.core.returns import REFERENCE_DAYS, say_return
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import fetch_in
 from salesbatch.ledger.frames import frame_of, iso_day
@@ -75,7 +75,7 @@ def _lines_returned(
         if frame is None or not {"text", "additional_info"} <= set(frame.columns):
             continue
         told = frame[frame["amount_minor"].notna() & frame["date"].notna()]
-        told = told[(told["text"] + " " + told["additional_info"]).map(says_return).astype(bool)]
+        told = told[say_return(told)]
         amounts |= {-amount - fee for amount in told["amount_minor"].astype("int64").tolist() for fee in fees}
         days += told["date"].tolist()
     if not days or not accounts:

@@ -187,7 +187,7 @@ def _payments_of_lines(
             **{name: lines[name] for name in ("source", "sheet", "row")},
         }
     )
-    others = _cash_by_customer(books, matches, matches.shared)
+    others = _cash_by_customer(books, matches)
     others = others.merge(
         payments.drop(columns="amount_minor"), on="statement_line_no", suffixes=("", "_first")
     )
@@ -200,9 +200,9 @@ def _payments_of_lines(
     return payments.assign(document=np.arange(1, len(payments) + 1))
 
 
-def _cash_by_customer(books: Books, matches: Matches, lines: frozenset[int]) -> pd.DataFrame:
-    """statement_line_no, customer_no, amount_minor: the money that each customer's documents take of these lines."""
-    pairs = matches.applications[matches.applications["statement_line_no"].isin(lines)]
+def _cash_by_customer(books: Books, matches: Matches) -> pd.DataFrame:
+    """statement_line_no, customer_no, amount_minor: the money that each customer's documents take of a shared line."""
+    pairs = matches.applications[matches.applications["statement_line_no"].isin(matches.shared)]
     owner = look_up(pairs["entry_no"], books.open_entries.set_index("entry_no")["customer_no"])
     result: pd.DataFrame = (
         pairs.assign(customer_no=owner, amount_minor=cash_of(pairs))

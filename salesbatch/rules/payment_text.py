@@ -188,7 +188,7 @@ class NumberIndex:
         found: dict[int, Mention] = {}
         digits: list[str] = []
         unknown: list[str] = []
-        for part in filter(None, map(str.strip, reference.split(";"))) if reference else ():
+        for part in filter(None, map(str.strip, reference.split(";"))):
             for document in self._reference.get(_reference_key(part), ()):
                 _keep(found, document, STRONG, REFERENCE, part)
         for source in (fold(text), fold(reference)):

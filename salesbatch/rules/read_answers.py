@@ -375,7 +375,7 @@ class AnswerReader:
         """A plan that returns whole payments; None, with a finding, where they cannot be returned by the line."""
         decision = str(answer.iloc[0]["decision"])
         column = "apply_to_documents" if decision == APPLY_TO else "statement_line_no"
-        fee = -int(line["amount_minor"]) - sum(map(self.posted.amount, payments))
+        fee = self.posted.beside(int(line["amount_minor"]), payments)
         for entry in payments:
             named, later = self.posted.number(entry), self.posted.later(entry)
             if self.posted.is_gone(entry) or entry in self._taken_back:

@@ -17,7 +17,7 @@ import pandas as pd
 from salesbatch.core.books import Books
 from salesbatch.core.match_texts import match_phrase
 from salesbatch.core.money import decimal_text, minor_digits
-from salesbatch.core.returns import REFERENCE_DAYS, RETURN_DAYS, says_return
+from salesbatch.core.returns import REFERENCE_DAYS, RETURN_DAYS, say_return
 from salesbatch.core.tables import look_up
 from salesbatch.rules.evidence import SHORTEST_NUMBER, account_key, holds_number
 from salesbatch.rules.match_rows import refused_pairs
@@ -72,6 +72,10 @@ class PostedPayments:
     def amount(self, entry: int) -> int:
         """The payment's money; negative for a refund of ours."""
         return -int(self._by_entry[entry]["amount_minor"])
+
+    def beside(self, amount: int, entries: Sequence[int]) -> int:
+        """What a line of this amount takes beside the payments that it returns: a bank's fee, or it is no return."""
+        return -amount - sum(map(self.amount, entries))
 
     def about(self, entry: int) -> dict[Any, Any]:
         """All that is known of a payment."""
@@ -177,8 +181,7 @@ def find_returns(books: Books, lines: pd.DataFrame) -> list[Return]:
     ]
     found: list[Return] = []
     taken: set[int] = set()
-    said = (lines["text"] + " " + lines["additional_info"]).map(says_return).astype(bool)
-    back = lines[said & (lines["amount_minor"] != 0)]
+    back = lines[say_return(lines) & (lines["amount_minor"] != 0)]
     back = back.sort_values(["date", "statement_line_no"], kind="stable")
     for line in back.to_dict("records"):  # Returns: a few a day.
         fitting = [
@@ -214,7 +217,7 @@ def _decide(
     _, payments, why = best[0]
     if "by reference" not in why and _open_twin(line, waiting):
         return None  # It is not posted yet, and the two lines cancel each other out.
-    fee = -int(line["amount_minor"]) - sum(posted.amount(entry) for entry in payments)
+    fee = posted.beside(int(line["amount_minor"]), payments)
     account = posted.fees.get(fee, "")
     told = "; ".join(
         posted.say(name, written=written, numbers=written, account=account) for name, written in why.items()
@@ -237,7 +240,7 @@ def _why(
     days = (line["date"] - origin["date"]).days
     money = sum(posted.amount(entry) for entry in payments)
     # A bank takes its fee with what it takes back, or off what it brings.
-    fee = int(-line["amount_minor"] - money)
+    fee = posted.beside(int(line["amount_minor"]), payments)
     if (
         line["bank_account"] != origin["bank_account"]
         or (fee and fee not in posted.fees)

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import pytest
 from office import Office
-from reviewing import codes, remaining, run_answers, unexplained
+from reviewing import codes, last, remaining, run_answers, statement, unexplained
 
-CAPTIONS = "Bank Account | Statement No. | Date | Amount | Text | Payer Name | Payer Account"
 OUT = "2026-10-20 | -700 | Kreditnota CM-9 | Åkerlunds Bygg AB | 5050-1055"
 BACK = "2026-10-23 | 700 | Retur CM-9 | Åkerlunds Bygg AB | 5050-1055"
 
 
-def statement(number: int, opening: str, closing: str, *lines: str) -> str:
-    """A sheet Bank Statement. lines: 'date | amount | text | payer | account' each."""
-    rows = [
-        f"2026-10-20 | {opening} | Opening Balance | |",
-        *lines,
-        f"2026-10-31 | {closing} | Closing Balance | |",
-    ]
-    return "\n".join([CAPTIONS, *(f"BANK | {number} | {row}" for row in rows)])
-
-
-@pytest.fixture
-def refunded(office: Office) -> Office:
-    """Credit memo CM-9 of C1 is paid back by refund 6001; invoice OLD-7 of C1 is open and has the same amount."""
+def owe_each_other(office: Office) -> None:
     office.drop(
         "Opening.xlsx",
         Opening_Entries="""
@@ -33,6 +20,12 @@ def refunded(office: Office) -> Office:
         """,
     )
     office.run("2026-10-10")
+
+
+@pytest.fixture
+def refunded(office: Office) -> Office:
+    """Credit memo CM-9 of C1 is paid back by refund 6001; invoice OLD-7 of C1 is open and has the same amount."""
+    owe_each_other(office)
     office.drop("Bank 1.xlsx", Bank_Statement=statement(1, "0", "-700", OUT))
     office.run("2026-10-20")
     assert remaining(office) == {"OLD-7": "700.00"}
@@ -43,10 +36,6 @@ def came_back(office: Office, line: str = BACK) -> None:
     closing = -700 + float(line.split("|")[1])
     office.drop("Bank 2.xlsx", Bank_Statement=statement(2, "-700", f"{closing:.2f}", line))
     office.run("2026-10-31")
-
-
-def last(office: Office, column: str = "evidence") -> str:
-    return str(office.table("payment_matches").iloc[-1][column])
 
 
 def test_a_refund_that_came_back_is_proposed_as_what_it_is(refunded: Office) -> None:
@@ -128,15 +117,7 @@ def test_money_that_comes_back_and_fits_no_refund_pays_no_invoice_by_chance(
 
 
 def test_a_refund_and_its_return_in_one_statement_cancel_out(office: Office) -> None:
-    office.drop(
-        "Opening.xlsx",
-        Opening_Entries="""
-            Customer No. | Document Type | Document No. | Posting Date | Due Date | Amount
-            C1 | Credit Memo | CM-9 | 2026-09-05 | 2026-10-05 | -700
-            C1 | Invoice | OLD-7 | 2026-09-06 | 2026-10-06 | 700
-        """,
-    )
-    office.run("2026-10-10")
+    owe_each_other(office)
     office.drop("Bank 1.xlsx", Bank_Statement=statement(1, "0", "0", OUT, BACK))
     office.run("2026-10-31")
     assert set(office.table("payment_matches")["status"]) == {"reversed"}

@@ -7,28 +7,10 @@ from collections.abc import Callable
 import pytest
 from bank_files import camt_file, camt_statement
 from office import Office
-from reviewing import codes, matches, remaining, run_answers, unexplained
+from reviewing import INVOICES, codes, last, matches, remaining, run_answers, statement, unexplained
 
-CAPTIONS = "Bank Account | Statement No. | Date | Amount | Text | Payer Name | Payer Account"
-INVOICES = """
-    No. | Customer No. | Item No. | Quantity
-    I1 | C1 | A1 | 1
-    I2 | C1 | A1 | 2
-    I3 | C2 | A1 | 2
-"""
 PAID = "2026-10-20 | 1250 | Faktura 103001 | Åkerlunds Bygg AB | 5050-1055"
 BACK = "2026-10-23 | -1250 | Retur 103001 | Åkerlunds Bygg AB | 5050-1055"
-
-
-def statement(number: int, opening: str, closing: str, *lines: str) -> str:
-    """A sheet Bank Statement. lines: 'date | amount | text | payer | account' each."""
-    days = [line.split("|")[0].strip() for line in lines]
-    rows = [
-        f"{days[0]} | {opening} | Opening Balance | |",
-        *lines,
-        f"{days[-1]} | {closing} | Closing Balance | |",
-    ]
-    return "\n".join([CAPTIONS, *(f"BANK | {number} | {row}" for row in rows)])
 
 
 def pay(office: Office) -> None:
@@ -48,10 +30,6 @@ def paid(office_after: Callable[..., Office]) -> Office:
 def came_back(office: Office, *lines: str, closing: str = "0") -> None:
     office.drop("Bank 2.xlsx", Bank_Statement=statement(2, "1250", closing, *(lines or (BACK,))))
     office.run("2026-10-31")
-
-
-def last(office: Office, column: str = "evidence") -> str:
-    return str(office.table("payment_matches").iloc[-1][column])
 
 
 def invoice(office: Office, number: str) -> dict[str, str]:
