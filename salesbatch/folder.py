@@ -34,6 +34,8 @@ MAX_BYTES = 512 * 2**20
 MAX_NAME_BYTES, MAX_PATH_BYTES = 200, 1000
 """Room is left for what is added to a name (' - problem.txt') and put before it (processed/000017/)."""
 _FOLDERS = ("inbox", "processed", "rejected", "review", "outbox", "ledgers")
+_ASIDE = ".leaving"
+"""Ends the hidden name of a file that is looked at for the last time before it is deleted."""
 _ZIP_START, _ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
 _ZIP_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".ods")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
@@ -151,6 +153,9 @@ class CompanyFolder:
                 raise FolderBusyError(self.root, _read_holder(handle)) from None
             try:
                 _say_holder(handle, f"process {os.getpid()} on {socket.gethostname()}\n")
+                for place in (self.inbox, self.review):
+                    for aside in sorted(place.rglob(f".*{_ASIDE}")):  # A run was cut short there.
+                        _put_back(aside)
                 yield
             finally:
                 _say_holder(handle, "")
@@ -195,9 +200,7 @@ class CompanyFolder:
         if path is None:
             return True
         try:
-            content, _ = _read_bytes(path)
-            if hashlib.sha256(content).hexdigest() == sha256:
-                _take_away(path)
+            _remove_if(path, sha256)
         except FileNotFoundError:
             return True
         except OSError:
@@ -210,13 +213,9 @@ class CompanyFolder:
         try:
             if any(mark.exists() for mark in held_open):
                 return False
-            content, _ = _read_bytes(path)
-            if hashlib.sha256(content).hexdigest() != sha256:
-                return False
-            _take_away(path)
+            return _remove_if(path, sha256)
         except OSError:
             return False
-        return True
 
     def _walk(self, gathered: _Gathered) -> dict[str, Path]:
         """Candidates by name. Names use `/` and composed Unicode, whatever the file system does."""
@@ -343,10 +342,45 @@ def _still_changing(
     return unsure
 
 
+def _remove_if(path: Path, sha256: str) -> bool:
+    """Delete a file if this is its content still; False when it was saved over. Raises OSError, the file in its place.
+
+    It is moved aside and looked at there before it goes, so that nothing that is saved meanwhile goes with it.
+    """
+    if _sha256_of(path) != sha256:
+        return False
+    aside = path.with_name(f".{path.name}{_ASIDE}")
+    path.rename(aside)
+    same = False
+    try:
+        same = _sha256_of(aside) == sha256
+        if same:
+            _take_away(aside)
+    finally:
+        if aside.exists():
+            _put_back(aside)
+    return same
+
+
+def _put_back(aside: Path) -> None:
+    """Give a file its name again, unless another one was saved there: saving replaces what was there before."""
+    path = aside.with_name(aside.name[1:].removesuffix(_ASIDE))
+    if path.exists():
+        _take_away(aside)
+    else:
+        aside.rename(path)
+        writers.flush_folder(path.parent)
+
+
 def _take_away(path: Path) -> None:
     """Delete a file so that no power cut brings it back; raises OSError."""
     path.unlink(missing_ok=True)
     writers.flush_folder(path.parent)
+
+
+def _sha256_of(path: Path) -> str:
+    content, _ = _read_bytes(path)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read_bytes(path: Path) -> tuple[bytes, os.stat_result]:

@@ -241,6 +241,44 @@ def test_an_input_that_was_saved_over_meanwhile_stays(folder: CompanyFolder) -> 
     assert path.read_bytes() == b"second"
 
 
+def test_what_is_saved_over_an_input_in_the_moment_it_is_deleted_stays(
+    folder: CompanyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(folder, "Orders.csv", b"first")
+    read = folder.list_inbox().files[0]
+    really_rename = Path.rename
+
+    def save_first(moved: Path, target: Path) -> Path:
+        if moved == path:
+            path.write_bytes(b"second")
+        return really_rename(moved, target)
+
+    monkeypatch.setattr(Path, "rename", save_first)
+    assert folder.remove_input("Orders.csv", read.sha256)
+    assert [entry.read_bytes() for entry in folder.inbox.iterdir()] == [b"second"]
+    assert names(folder.list_inbox()) == ["Orders.csv"]
+
+
+@pytest.mark.parametrize("saved_since", [False, True])
+def test_a_run_that_is_killed_while_it_deletes_an_input_leaves_it_to_the_next(
+    folder: CompanyFolder, monkeypatch: pytest.MonkeyPatch, saved_since: bool
+) -> None:
+    path = put(folder, "bank/Orders.csv", b"first")
+    read = folder.list_inbox().files[0]
+    with monkeypatch.context() as patch:
+        patch.setattr("salesbatch.folder._take_away", lambda aside: sys.exit())
+        patch.setattr("salesbatch.folder._put_back", lambda aside: None)
+        with pytest.raises(SystemExit):
+            folder.remove_input("bank/Orders.csv", read.sha256)
+    assert not path.exists()
+    if saved_since:
+        path.write_bytes(b"second")
+    with folder.lock():
+        assert path.read_bytes() == (b"second" if saved_since else b"first")
+        assert folder.remove_input("bank/Orders.csv", read.sha256)
+    assert [entry.read_bytes() for entry in path.parent.iterdir()] == ([b"second"] if saved_since else [])
+
+
 def test_an_input_that_is_gone_already_counts_as_removed(folder: CompanyFolder) -> None:
     assert folder.remove_input("Orders.csv", "0" * 64)
 

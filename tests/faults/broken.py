@@ -208,7 +208,7 @@ VARIANTS = (
     ),
     Variant("changed input removed", changed_input_removed, Fault.SAVED_OVER, "create outbox/"),
     Variant(
-        "failed removal taken as done", failed_removal_taken_as_done, Fault.IO_ERROR, "unlink inbox/Sales"
+        "failed removal taken as done", failed_removal_taken_as_done, Fault.IO_ERROR, "unlink inbox/.Sales"
     ),
     Variant("disk errors swallowed", disk_errors_swallowed, Fault.IO_ERROR, "write outbox/"),
     Variant("left-overs of a killed run stay", left_overs_stay, Fault.KILL, "rename outbox/"),
