@@ -148,6 +148,16 @@ def changed_input_removed() -> None:
     CompanyFolder.remove_input = remove
 
 
+def no_second_look() -> None:
+    def remove(path: Path, sha256: str) -> bool:
+        same = folder._sha256_of(path) == sha256
+        if same:
+            folder._take_away(path)
+        return same
+
+    folder._remove_if = remove
+
+
 def failed_removal_taken_as_done() -> None:
     real = CompanyFolder.remove_input
     CompanyFolder.remove_input = lambda place, name, sha256: real(place, name, sha256) or True
@@ -207,6 +217,7 @@ VARIANTS = (
         "a commit for each statement", a_commit_per_statement, Fault.POWER_ALL, "fdatasync book.db-wal#9"
     ),
     Variant("changed input removed", changed_input_removed, Fault.SAVED_OVER, "create outbox/"),
+    Variant("no second look before a removal", no_second_look, Fault.SAVED_OVER, "unlink inbox/Sales"),
     Variant(
         "failed removal taken as done", failed_removal_taken_as_done, Fault.IO_ERROR, "unlink inbox/.Sales"
     ),
