@@ -233,7 +233,7 @@ def _deliver_invoices(
     written: list[str] = []
     total = len(rows)
     for digests in _drawn(
-        _chunks(ledger.printed_documents(database, rows["document_id"].tolist()), path_of, place.root),
+        _chunks(ledger.printed_documents(database, rows["document_id"].tolist()), path_of, place),
         workers if total >= WORTH_A_POOL else 1,
     ):
         ledger.mark_done(
@@ -246,13 +246,17 @@ def _deliver_invoices(
     return written
 
 
-Chunk = list[tuple[int, Path, PrintedDocument]]
+Chunk = list[tuple[int, Path, PrintedDocument, Path | None]]
+"""Documents by their id, where their PDFs go, and the picture of the letterhead."""
 
 
-def _chunks(documents: Iterable[PrintedDocument], path_of: dict[int, str], root: Path) -> Iterator[Chunk]:
+def _chunks(
+    documents: Iterable[PrintedDocument], path_of: dict[int, str], place: CompanyFolder
+) -> Iterator[Chunk]:
     chunk: Chunk = []
     for document_id, document in zip(path_of, documents, strict=True):
-        chunk.append((document_id, root / path_of[document_id], document))
+        logo = place.processed / document.seller.logo if document.seller.logo else None
+        chunk.append((document_id, place.root / path_of[document_id], document, logo))
         if len(chunk) == CHUNK:
             yield chunk
             chunk = []
@@ -290,9 +294,15 @@ def _end_with_parent() -> None:
 def draw_chunk(chunk: Chunk) -> dict[int, str]:
     """Draw and save some invoices; SHA-256 by document. A PDF that was delivered before is never replaced."""
     digests = {}
-    for document_id, path, document in chunk:
+    for document_id, path, document, logo in chunk:
         if path.exists():
             digests[document_id] = hashlib.sha256(path.read_bytes()).hexdigest()
         else:
-            digests[document_id] = writers.save_file(path, writers.draw_invoice(document))
+            digests[document_id] = writers.save_file(path, writers.draw_invoice(document, _picture(logo)))
     return digests
+
+
+@lru_cache(maxsize=4)
+def _picture(path: Path | None) -> bytes:
+    """The bytes of a letterhead's picture; without the archive an invoice is drawn without it."""
+    return path.read_bytes() if path and path.exists() else b""

@@ -68,12 +68,14 @@ class Books:
     answers; bank_matches: the last decision on each. open_receipts: bank entries booked by hand that no
     statement line has closed, with `numbers`, the document numbers that speak for each, parted by blanks.
     settled_documents: closed customer ledger entries whose number stands in a statement line at hand.
+    logo: where the picture that the setup names lies in the archive, this run's included ('000001/logo.png').
     """
 
     run_no: int = 1
     version: int = 0
     head: str = ""
     chained_rows: int = 0
+    logo: str = ""
     last_no: Mapping[str, int] = field(default_factory=dict)
     master: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     open_entries: pd.DataFrame = field(default_factory=open_entries_frame)

@@ -70,7 +70,11 @@ class Settings:
     website: str = _setting(
         "Website", sv="Webbplats", help="Address of the website, printed on every document."
     )
-    logo: str = _setting("Logo", sv="Logotyp", help="A file beside the workbook.")
+    logo: str = _setting(
+        "Logo",
+        sv="Logotyp",
+        help="Name of a picture (PNG or JPEG) that is dropped with the workbook; invoices show it.",
+    )
     accounting_method: str = _setting(
         "Accounting Method",
         "choice",

@@ -41,6 +41,8 @@ class Letterhead:
     iban: str = ""
     bic: str = ""
     swish_no: str = ""
+    logo: str = ""
+    """The picture as it was at posting: its place in the archive, '000001/logo.png'."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,20 @@ CATALOGUE: dict[str, FindingText] = {
         "'{value}' är inte en filtyp som kan läsas här.",
         "Lägg in .xlsx, .xlsm, .xls, .xlsb, .ods, .csv eller ett kontoutdrag i camt.053.",
     ),
+    "picture-damaged": FindingText(
+        "error",
+        "The picture cannot be opened.",
+        "Save it again as PNG or JPEG and drop it again.",
+        "Bilden kan inte öppnas.",
+        "Spara den på nytt som PNG eller JPEG och lägg in den igen.",
+    ),
+    "picture-kept": FindingText(
+        "notice",
+        "The picture is kept. Invoices show it when the Company sheet names it: Logo = {value}.",
+        "",
+        "Bilden sparas. Fakturorna visar den när bladet Company anger den: Logotyp = {value}.",
+        "",
+    ),
     "file-not-ready": FindingText(
         "notice",
         "The file is still being written and was left for the next run.",

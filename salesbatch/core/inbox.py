@@ -10,6 +10,9 @@ import pandas as pd
 from salesbatch.core.findings import Finding
 from salesbatch.core.tables import RawSheet
 
+PICTURE = "picture"
+"""The kind of a file that may be the logo: it is kept, and has no rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class InputFile:

@@ -339,6 +339,13 @@ RULE_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "Inställningarna saknar {missing} för säljaren, vilket lagen kräver på varje faktura.",
         "Fyll i dem på bladet Company; fakturor som bokförts dessförinnan kan inte ändras.",
     ),
+    "logo-missing": (
+        "warning",
+        "The invoices are drawn without the logo '{value}', because no picture of that name was ever dropped.",
+        "Drop it as PNG or JPEG, or clear Logo on the Company sheet; invoices that are posted before stay as they are.",
+        "Fakturorna ritas utan logotypen '{value}', eftersom ingen bild med det namnet har lagts in.",
+        "Lägg in den som PNG eller JPEG, eller töm Logotyp på bladet Company; fakturor som bokförts dessförinnan ändras inte.",
+    ),
     "payment-account-missing": (
         "warning",
         "The invoices name no account that customers can pay to.",

@@ -24,7 +24,7 @@ from salesbatch.core.books import (
     with_numbers,
 )
 from salesbatch.core.collector import without_collector
-from salesbatch.core.inbox import Inbox
+from salesbatch.core.inbox import PICTURE, Inbox
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import IN_CHUNK, Database, fetch, fetch_in
 from salesbatch.ledger.frames import (
@@ -72,6 +72,7 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
             version=version,
             head=head,
             chained_rows=rows,
+            logo=_logo(connection, inbox, master, version + 1),
             last_no=_last_numbers(connection),
             master=master,
             open_entries=open_entries,
@@ -327,6 +328,22 @@ def _settled_documents(
     frame = frame_of(entries.CUSTOMER_LEDGER_ENTRIES, found)
     closed = frame[~frame["entry_no"].isin(open_entries["entry_no"])]
     return closed.sort_values("entry_no", ignore_index=True)
+
+
+def _logo(connection: Connection, inbox: Inbox, master: Mapping[str, pd.DataFrame], run_no: int) -> str:
+    """Of the pictures of this name, the one that was dropped last; "" without one."""
+    settings = [inbox.table("company"), master.get("company")]
+    named = [
+        name for rows in settings if rows is not None for name in rows.loc[rows["setting"] == "logo", "value"]
+    ]
+    wanted = "/" + (named[0] if named else "").casefold()
+    if wanted == "/":
+        return ""
+    files = _LEDGER["files"]
+    kept = select(files.c.run_no, files.c.name).where(files.c.kind == PICTURE).order_by(files.c.file_no)
+    dropped = [(run_no, name) for name, kind in inbox.kinds.items() if kind == PICTURE]
+    places = [f"{run:06d}/{name}" for run, name in (*fetch(connection, kept), *dropped)]
+    return next((place for place in reversed(places) if place.casefold().endswith(wanted)), "")
 
 
 def _known_files(connection: Connection, inbox: Inbox) -> dict[str, int]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from salesbatch.core.findings import Finding, Place, finding
-from salesbatch.core.inbox import Held, Inbox, InputFile
+from salesbatch.core.inbox import PICTURE, Held, Inbox, InputFile
 from salesbatch.core.sheets import FOR_PEOPLE
 from salesbatch.core.tables import RawSheet, Table
 from salesbatch.readers import keys
@@ -25,6 +25,7 @@ from salesbatch.readers.cells import Reading
 from salesbatch.readers.csv_file import read_csv
 from salesbatch.readers.mt940 import is_mt940, read_mt940
 from salesbatch.readers.ofx import is_ofx, read_ofx
+from salesbatch.readers.picture import check_picture, is_picture
 from salesbatch.readers.raw_cells import SheetCells
 from salesbatch.readers.sheet_rows import TablePart
 from salesbatch.readers.sheets import HEADER_ROWS, SheetNames, caption_key, captions_of, named_by_excel
@@ -71,7 +72,7 @@ class _Gathering:
             for part, table in reader.read(self, file, workbooks):
                 known += 1
                 self._add(part, table)
-            known += len(self.exports) - waiting
+            known += len(self.exports) - waiting + (reader.kind == PICTURE)
         except UnreadableFileError as error:
             self.findings.append(finding(error.code, Place(file.name), **error.values))
             self._forget(file.name, before)
@@ -82,6 +83,7 @@ class _Gathering:
     def _forget(self, source: str, before: int) -> None:
         """An unreadable file gives nothing at all, even when its first sheets could be read."""
         self.unreadable.append(source)
+        self.kinds.pop(source, None)
         self.held = [item for item in self.held if item.source != source]
         self.raw = {place: sheet for place, sheet in self.raw.items() if place[0] != source}
         self.findings[before:] = self.findings[-1:]
@@ -97,6 +99,12 @@ class _Gathering:
         if self.bank_statement is not None:
             for part in statement_parts(file.name, statements, self.bank_statement):
                 yield part, self.bank_statement
+
+    def read_picture(self, file: InputFile, workbooks: WorkbookReader) -> Parts:
+        """A picture has no rows; it lies in the archive for the invoices."""
+        check_picture(file.content)
+        self.findings.append(finding("picture-kept", Place(file.name), file.name.rpartition("/")[2]))
+        yield from ()
 
     def read_csv(self, file: InputFile, workbooks: WorkbookReader) -> Parts:
         """A csv file: one sheet, known by the file's name or its captions, or a bank's export."""
@@ -282,6 +290,7 @@ READERS: tuple[FileReader, ...] = (
         lambda file: any(claims(file) for claims, _ in BANK_FILES),
         _Gathering.read_bank_file,
     ),
+    FileReader(PICTURE, lambda file: is_picture(file.content), _Gathering.read_picture),
     FileReader("csv", lambda file: file.name.lower().endswith(_CSV) or _is_export(file), _Gathering.read_csv),
 )
 """The first that claims a file reads it. What is known by its content goes before what is known by its name only."""

@@ -26,14 +26,14 @@ _FIELDS = (
 )
 
 
-def seller_texts(company: Company, currency_codes: pd.Series) -> pd.Series:
+def seller_texts(company: Company, currency_codes: pd.Series, logo: str) -> pd.Series:
     """The letterhead of documents in these currencies as JSON: the fields of `core.documents.Letterhead`."""
     place, codes = pd.factorize(currency_codes)
-    texts = pd.array([_seller_text(company, code) for code in codes], dtype="str")
+    texts = pd.array([_seller_text(company, code, logo) for code in codes], dtype="str")
     return pd.Series(texts[place], index=currency_codes.index)
 
 
-def _seller_text(company: Company, currency_code: str) -> str:
+def _seller_text(company: Company, currency_code: str, logo: str) -> str:
     settings = company.settings
     party = Party(
         **{
@@ -64,7 +64,8 @@ def _seller_text(company: Company, currency_code: str) -> str:
             "swish_no",
         )
     }
-    return dump({"party": asdict(party), **rest, **_own_account(company, currency_code)})
+    shown = {"logo": logo} if logo else {}
+    return dump({"party": asdict(party), **rest, **_own_account(company, currency_code), **shown})
 
 
 def _own_account(company: Company, currency_code: str) -> dict[str, str]:
@@ -88,8 +89,8 @@ def _bank_of(iban: str) -> str:
     return compact[:2] + compact[4:7]
 
 
-def warn_seller(company: Company) -> tuple[Finding, ...]:
-    """What the company's own details lack for an invoice, and where to pay.
+def warn_seller(company: Company, logo: str) -> tuple[Finding, ...]:
+    """What the company's own details lack for an invoice, and where to pay. logo: the picture that was found.
 
     ML 17 kap. 24 §, Directive 2006/112/EC art. 226.
     """
@@ -104,6 +105,8 @@ def warn_seller(company: Company) -> tuple[Finding, ...]:
     found = [finding("seller-incomplete", missing=lacking)] if lacking else []
     if not (settings.bankgiro or settings.plusgiro or settings.iban):
         found.append(finding("payment-account-missing"))
+    if settings.logo and not logo:
+        found.append(finding("logo-missing", value=settings.logo))
     return tuple(found)
 
 

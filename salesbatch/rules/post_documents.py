@@ -86,7 +86,7 @@ def post_documents(
         version=headers["version"],
         bill_to=bill_to,
         sell_to=sell_to,
-        seller=seller_texts(company, headers["currency_code"]),
+        seller=seller_texts(company, headers["currency_code"], books.logo),
         action="",
     )
     ids = headers.set_index("document")["document_id"]
@@ -138,7 +138,7 @@ def post_documents(
     rows["input_keys"] = _posted_keys(books, headers, document_type)
     return Journal(
         rows=rows,
-        findings=warn_seller(company) if sign > 0 else (),
+        findings=warn_seller(company, books.logo) if sign > 0 else (),
         closed_held=tuple(held_id for held_id in headers["held_id"].tolist() if held_id),
     )
 

@@ -32,11 +32,11 @@ __all__ = [
 ]
 
 
-def draw_invoice(document: PrintedDocument) -> bytes:
-    """An invoice or credit memo as PDF."""
+def draw_invoice(document: PrintedDocument, logo: bytes = b"") -> bytes:
+    """An invoice or credit memo as PDF. logo: PNG or JPEG for the letterhead."""
     from salesbatch.writers.invoice_pdf import draw_invoice as draw
 
-    return draw(document)
+    return draw(document, logo)
 
 
 def draw_ledger_workbook(report: LedgerReport) -> bytes:

@@ -28,6 +28,7 @@ LEFT, RIGHT = 20.0, 190.0
 # The right-hand window of a C5 envelope shows 118 to 188 mm and 42 to 71 mm wherever the sheet slips in it.
 WINDOW = 118.0
 _ADDRESS_TOP = 47.0
+_LOGO_TOP, _LOGO = 12.0, (60.0, 16.0)
 _FACTS_VALUE = 58.0
 _NEXT_TOP = 33.0
 BOTTOM = 262.0
@@ -40,8 +41,8 @@ _CELL_HEIGHT = 9.6
 _TOWN_FIRST = frozenset(["AU", "CA", "GB", "IE", "IN", "NZ", "US", "ZA"])
 
 
-def draw_invoice(document: PrintedDocument) -> bytes:
-    """Draw an invoice or credit memo as a PDF; the same document gives the same bytes.
+def draw_invoice(document: PrintedDocument, logo: bytes = b"") -> bytes:
+    """Draw an invoice or credit memo as a PDF; the same document gives the same bytes. logo: PNG or JPEG.
 
     Raises `UndrawableTextError` if the font lacks a character of a text; the rules check before posting.
     """
@@ -59,7 +60,7 @@ def draw_invoice(document: PrintedDocument) -> bytes:
         ),
     )
     page.start_sheet()
-    top = _draw_first_head(page, document, texts, title)
+    top = _draw_first_head(page, document, texts, title, logo)
     closing, spilled = lay_out_closing(document, texts)
     table = lay_out_table(document, texts, LEFT, RIGHT, closing_texts=(document.comment, *spilled))
     sheets = put_on_sheets(table.rows, top + HEAD_HEIGHT, _NEXT_TOP + HEAD_HEIGHT, BOTTOM - 5.0)
@@ -102,10 +103,12 @@ def _make_room(sheets: list[list[Piece]], closing: Closing, top: float) -> None:
     sheets.append(carried)
 
 
-def _draw_first_head(page: Page, document: PrintedDocument, texts: Texts, title: str) -> float:
+def _draw_first_head(page: Page, document: PrintedDocument, texts: Texts, title: str, logo: bytes) -> float:
     """Draw letterhead, title, address window and facts; give where the table may begin."""
     seller = document.seller.party
     y = 21.0
+    if logo:
+        y += page.picture(LEFT, _LOGO_TOP, *_LOGO, logo) + _LOGO_TOP - 13.5
     for line in wrap_text(seller.name, WINDOW - LEFT - 6, 15, True):
         page.text(LEFT, y, line, 15, bold=True, colour=ACCENT)
         y += 6.0

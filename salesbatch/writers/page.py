@@ -1,6 +1,6 @@
 """A sheet of A4 paper to put texts, rules and tinted boxes on: all that a document needs of a PDF library.
 
-Only this file and its `font_cache` know fpdf2. Positions are millimetres from the top left corner, `y` of a
+Only this file, its `font_cache` and `pictures` know fpdf2. Positions are millimetres from the top left corner, `y` of a
 text is its baseline, sizes are points. The same calls give the same bytes on any day and any machine with the
 same libraries: no clock, no random identifiers.
 """
@@ -16,6 +16,7 @@ from fpdf.drawing_primitives import DeviceRGB
 
 from salesbatch.core.glyphs import to_printed
 from salesbatch.writers.font_cache import FAMILY, SharedFontProducer, add_shared_fonts, load_face
+from salesbatch.writers.pictures import draw_picture
 
 WIDTH, HEIGHT = 210.0, 297.0
 _MM_PER_POINT = 25.4 / 72
@@ -144,6 +145,10 @@ class Page:
         """Fill an area."""
         self._use(colour)
         self._pdf.rect(x, y, width, height, style="F")
+
+    def picture(self, x: float, y: float, width: float, height: float, content: bytes) -> float:
+        """Draw a PNG or JPEG into the top left of a box, as large as it goes; give its height."""
+        return draw_picture(self._pdf, content, x, y, width, height)
 
     def finish(self) -> bytes:
         """Close the document and give its bytes."""

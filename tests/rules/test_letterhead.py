@@ -29,7 +29,7 @@ def _paid_to(currency: str, *accounts: tuple[str, str]) -> tuple[str, str]:
         table
     )
     company = Company(Settings(iban=KRONOR, bic="ESSESESS"), {"bank_accounts": table})
-    texts = seller_texts(company, pd.Series(["SEK", currency, currency], dtype="str"))
+    texts = seller_texts(company, pd.Series(["SEK", currency, currency], dtype="str"), "")
     assert json.loads(texts[0])["iban"] == KRONOR
     assert texts[1] == texts[2]
     said = json.loads(texts[1])
