@@ -444,6 +444,13 @@ CATALOGUE: dict[str, FindingText] = {
         "Tecknen i filen kan inte läsas.",
         "Spara den som CSV UTF-8.",
     ),
+    "csv-quote": FindingText(
+        "error",
+        "A quotation mark in row {row} is not closed where it should be; the rows after it would be lost in its text.",
+        "Delete the mark or write it twice, or save the file as .xlsx.",
+        "Ett citattecken på rad {row} avslutas inte där det borde; raderna efter skulle försvinna in i texten.",
+        "Ta bort tecknet eller skriv det två gånger, eller spara filen som .xlsx.",
+    ),
     # Documents and keys -----------------------------------------------------------------------------
     "input-exists": FindingText(
         "notice",

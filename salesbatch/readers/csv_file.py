@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+from collections.abc import Iterator
 
 from salesbatch.readers.child import ColumnBuilder
 from salesbatch.readers.raw_cells import CellColumn, SheetCells
@@ -24,30 +25,46 @@ def read_csv(source: str, content: bytes, encoding: str = "", delimiter: str = "
         raise UnreadableFileError("file-too-large", reason=f"> {_LARGEST_FILE >> 20} MB")
     text = _decode(content, encoding)
     delimiter = delimiter if len(delimiter) == 1 else _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-    builders: list[ColumnBuilder] = []
-    count = 0
     try:
-        while piece := list(itertools.islice(reader, _ROWS_AT_ONCE)):
-            width = max(map(len, piece))
-            if width > _MOST_COLUMNS:
-                raise UnreadableFileError("file-too-large", reason=f"> {_MOST_COLUMNS} columns")
-            while len(builders) < width:
-                builders.append(ColumnBuilder())
-                builders[-1].pad(count)
-            for builder, cells in zip(builders, itertools.zip_longest(*piece, fillvalue="")):
-                builder.add(cells)
-            count += len(piece)
-            for builder in builders:
-                builder.pad(count)
+        columns = _columns(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        columns = _columns_of_lines(text, delimiter)
+    name = source.rpartition("/")[2]
+    return SheetCells(source, name.rpartition(".")[0] or name, 1, 1, columns)
+
+
+def _columns_of_lines(text: str, delimiter: str) -> list[CellColumn]:
+    """The cells of a file with loose quotation marks. None may reach over a line: it would swallow whole rows."""
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for number, _ in enumerate(reader, 1):
+            if reader.line_num != number:
+                raise UnreadableFileError("csv-quote", row=str(number))
+        return _columns(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise UnreadableFileError("file-damaged") from error
+
+
+def _columns(reader: Iterator[list[str]]) -> list[CellColumn]:
+    builders: list[ColumnBuilder] = []
+    count = 0
+    while piece := list(itertools.islice(reader, _ROWS_AT_ONCE)):
+        width = max(map(len, piece))
+        if width > _MOST_COLUMNS:
+            raise UnreadableFileError("file-too-large", reason=f"> {_MOST_COLUMNS} columns")
+        while len(builders) < width:
+            builders.append(ColumnBuilder())
+            builders[-1].pad(count)
+        for builder, cells in zip(builders, itertools.zip_longest(*piece, fillvalue="")):
+            builder.add(cells)
+        count += len(piece)
+        for builder in builders:
+            builder.pad(count)
     columns = []
     for builder in builders:
         builder.finish()
         columns.append(CellColumn.built(builder))
-    name = source.rpartition("/")[2]
-    return SheetCells(source, name.rpartition(".")[0] or name, 1, 1, columns)
+    return columns
 
 
 def _decode(content: bytes, named: str = "") -> str:

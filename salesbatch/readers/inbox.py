@@ -220,7 +220,8 @@ class _Gathering:
 
     def _recognise(self, cells: SheetCells) -> Table | None:
         count = max(0, min(cells.height, HEADER_ROWS - cells.first_row + 1))
-        table = self.names.recognises([cells.header_texts(position) for position in range(count)])
+        rows = [cells.header_texts(position) for position in range(count)]
+        table = self.names.recognises(rows, cells.source)
         if table is not None:
             place = Place(cells.source, cells.name)
             self.findings.append(finding("sheet-by-captions", place, cells.name, table=table.sheet))

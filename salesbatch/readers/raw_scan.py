@@ -249,12 +249,10 @@ def far_cell(text: bytes) -> str:
     references: set[tuple[bytes, bytes]] = set(re.findall(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']", text))
     if not references:
         return ""
-    last_row = max(int(row) for _, row in references)
-    last_column = max((column_number(letters), letters) for letters, _ in references)
-    if last_row * last_column[0] <= _MOST_CELLS:
+    cells = [(int(row), column_number(letters), letters + row) for letters, row in references]
+    if max(row for row, _, _ in cells) * max(column for _, column, _ in cells) <= _MOST_CELLS:
         return ""
-    rows_of_last = [row for letters, row in references if letters == last_column[1]]
-    return (last_column[1] + max(rows_of_last, key=int)).decode()
+    return max(cells, key=lambda cell: cell[0] * cell[1])[2].decode()
 
 
 def special_cells_in(text: bytes, prefix: bytes) -> Iterator[SpecialCell]:

@@ -2,7 +2,7 @@
 
 A sheet's name is compared without case, spaces, signs and plural, in English and Swedish. A sheet that still
 has the name which Excel gave it, and a csv file with any name, is recognised by its captions when they fit one
-table better than every other.
+table better than every other; where they fit several alike, the file's name may tell.
 """
 
 from __future__ import annotations
@@ -54,8 +54,11 @@ class SheetNames:
         base = re.sub(r"\.[^./]+$", "", name.rpartition("/")[2])
         return self.claims(base) or self.claims(re.sub(r"[\s_\-.(]*[0-9][0-9\s_\-.()]*$", "", base))
 
-    def recognises(self, rows: Sequence[Sequence[str]]) -> Table | None:
-        """The one table that a header row fits best, with all its required columns; None when two fit alike."""
+    def recognises(self, rows: Sequence[Sequence[str]], file: str) -> Table | None:
+        """The one table that a header row fits best, with all its required columns; None when several fit alike.
+
+        Of these it is the one that the file's name begins with: 'Fakturor Lund oktober.xlsx' has invoices.
+        """
         best: list[tuple[int, Table]] = []
         for table in self.tables:
             captions = captions_of(table)
@@ -68,9 +71,12 @@ class SheetNames:
                 if enough and required <= found:
                     best.append((len(found), table))
         best.sort(key=lambda item: -item[0])
-        if not best or any(table is not best[0][1] and count == best[0][0] for count, table in best):
-            return None
-        return best[0][1]
+        fitting = {table.name: table for count, table in best if count == best[0][0]}
+        if len(fitting) > 1:
+            words = re.split(r"[\s_\-.()]+", file.rpartition("/")[2])
+            named = (self.claims(" ".join(words[:count])) for count in range(len(words), 0, -1))
+            return next((fitting.get(table.name) for table in named if table), None)
+        return next(iter(fitting.values()), None)
 
 
 def named_by_excel(name: str) -> bool:

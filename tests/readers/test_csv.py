@@ -28,6 +28,26 @@ def test_quoted_cells_may_hold_delimiters_quotes_and_line_breaks() -> None:
     assert inbox.tables["buyers"]["row"].tolist() == [2, 3]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'No.;Name\nB1;"a\nB2;b\n',  # Never closed.
+        'No.;Name\nB1;"a\nB2;"b"\nB3;c\n',  # Closed by the next row's own mark.
+        'No.;Name\nB1;"a\nB2;b"x\nB3;c\n',
+    ],
+)
+def test_a_loose_quotation_mark_never_swallows_rows(text: str) -> None:
+    inbox = csv(text)
+    assert inbox.tables == {}
+    assert [(item.code, dict(item.values)) for item in inbox.findings] == [("csv-quote", {"row": "2"})]
+
+
+def test_a_loose_quotation_mark_within_its_row_is_text() -> None:
+    inbox = csv('No.;Name\nB1;Café "Norr" AB\nB2;"Bar "Syd" AB"\nB3;"c" \n')
+    assert inbox.tables["buyers"]["no"].tolist() == ["B1", "B2", "B3"]
+    assert inbox.tables["buyers"]["name"].tolist() == ['Café "Norr" AB', 'Bar Syd" AB"', "c"]
+
+
 def test_excels_own_line_about_the_delimiter_is_obeyed() -> None:
     assert csv("sep=|\nNo.|Name\nB1|a\n").tables["buyers"]["row"].tolist() == [3]
 

@@ -200,6 +200,21 @@ def test_captions_that_fit_two_tables_alike_recognise_none() -> None:
     assert "sheet-unknown" in {item.code for item in inbox.findings}
 
 
+@pytest.mark.parametrize(
+    ("file", "table"),
+    [
+        ("Fakturor Lund oktober.xlsx", "invoices"),
+        ("in/invoices_2026-10 (2).csv", "invoices"),
+        ("Kunder oktober.xlsx", None),  # It is no list of customers.
+        ("Oktober.xlsx", None),
+    ],
+)
+def test_where_captions_fit_several_tables_the_file_s_name_tells(file: str, table: str | None) -> None:
+    captions = ["No.", "Customer No.", "Posting Date", "Item No.", "Quantity"]
+    recognised = SheetNames(SHEETS).recognises([captions], file)
+    assert (recognised and recognised.name) == table
+
+
 def test_an_empty_template_is_no_problem() -> None:
     inbox = read({"Buyers": [HEAD], "Sales": []})
     assert inbox.findings == ()

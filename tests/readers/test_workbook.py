@@ -16,7 +16,7 @@ import pytest
 from typed_sheets import dropped, found, read, the_finding, workbook
 
 from salesbatch.core.inbox import InputFile
-from salesbatch.readers.raw_scan import _binary_special_cells
+from salesbatch.readers.raw_scan import _binary_special_cells, far_cell
 from salesbatch.readers.workbook import UnreadableFileError, WorkbookReader
 
 GOOD = {"Buyers": [["No.", "Name"], ["B1", "a"]]}
@@ -59,6 +59,11 @@ def test_the_far_cell_is_named() -> None:
     assert message.startswith(
         "The file was refused: the cell XFD1048576 on the sheet 'Buyers' lies so far out"
     )
+
+
+def test_the_far_cell_is_named_and_not_a_near_one_in_the_last_column() -> None:
+    cells = b'<c r="F1"><v>1</v></c><c r="A1048576"/><c r="F2"><v>2</v></c>'
+    assert far_cell(cells) == "A1048576"
 
 
 def test_a_cell_in_the_last_row_alone_is_read() -> None:
