@@ -217,7 +217,7 @@ VARIANTS = (
         "a commit for each statement", a_commit_per_statement, Fault.POWER_ALL, "fdatasync book.db-wal#9"
     ),
     Variant("changed input removed", changed_input_removed, Fault.SAVED_OVER, "create outbox/"),
-    Variant("no second look before a removal", no_second_look, Fault.SAVED_OVER, "unlink inbox/Sales"),
+    Variant("no second look before a removal", no_second_look, Fault.SAVED_OVER, "unlink inbox/#3"),
     Variant(
         "failed removal taken as done", failed_removal_taken_as_done, Fault.IO_ERROR, "unlink inbox/.Sales"
     ),
