@@ -6,6 +6,7 @@ Sheets are rows of typed cells, other files are bytes.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -16,6 +17,7 @@ import openpyxl
 from bank_files import IBAN, bgmax_file, camt_file, camt_notification, camt_statement
 from fuzz.forms import Book, Rows
 from office import CODES, NUMBER, SETUP, Office
+from PIL import Image
 
 DAY = "2026-10-15"
 KNOWN = 80
@@ -203,7 +205,16 @@ FILES: dict[str, Callable[[int], bytes]] = {
     "Nordea.csv": lambda slot: NORDEA.format(slot=slot).encode("utf-8-sig"),
     "Orders.csv": lambda slot: BOOKS["orders"](slot).csv().encode("cp1252"),
     "Bank Statement.csv": lambda slot: BOOKS["statement"](slot).csv().encode("utf-8-sig"),
+    "logo.png": lambda slot: picture(slot, "PNG"),
+    "logo.jpg": lambda slot: picture(slot, "JPEG"),
 }
+
+
+def picture(slot: int, kind: str) -> bytes:
+    """A small picture of many colours."""
+    content = io.BytesIO()
+    Image.radial_gradient("L").rotate(slot).resize((30, 20)).convert("RGB").save(content, kind)
+    return content.getvalue()
 
 
 class Good(NamedTuple):
