@@ -182,30 +182,30 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "statement-entry-missing": (
         "error",
-        "The file explains {entry} on {day}, but no statement of the account has brought that money yet.",
+        "The file explains {amount} on {day}, but no statement of the account has brought that money yet.",
         "Drop the account's statement; the payments wait for it and come back by themselves.",
-        "Filen förklarar {entry} den {day}, men inget kontoutdrag har ännu visat de pengarna.",
+        "Filen förklarar {amount} den {day}, men inget kontoutdrag har ännu visat de pengarna.",
         "Lägg in kontoutdraget; betalningarna väntar på det och kommer tillbaka av sig själva.",
     ),
     "statement-entry-settled": (
         "warning",
-        "The file explains {entry} on {day}, but that line was settled before as one; its payments were not used.",
+        "The file explains {amount} on {day}, but that line was settled before as one; its payments were not used.",
         "If the line was settled wrongly, undo that run and drop both files together.",
-        "Filen förklarar {entry} den {day}, men den raden var redan avslutad som en; betalningarna användes inte.",
+        "Filen förklarar {amount} den {day}, men den raden var redan avslutad som en; betalningarna användes inte.",
         "Om raden avslutades fel, ångra den körningen och lägg in båda filerna tillsammans.",
     ),
     "statement-entry-ambiguous": (
         "error",
-        "The file explains {entry} on {day}, but several lines of the statement have that amount.",
+        "The file explains {amount} on {day}, but several lines of the statement have that amount.",
         "Answer the lines in Payment Review instead.",
-        "Filen förklarar {entry} den {day}, men flera rader i utdraget har det beloppet.",
+        "Filen förklarar {amount} den {day}, men flera rader i utdraget har det beloppet.",
         "Besvara raderna i Payment Review i stället.",
     ),
     "statement-entry-parts": (
         "error",
-        "The payments inside the entry of {entry} on {day} do not add up to it.",
+        "The payments inside the entry of {amount} on {day} do not add up to it.",
         "Correct the amounts, or Entry Amount.",
-        "Betalningarna i posten {entry} den {day} är tillsammans inte lika med den.",
+        "Betalningarna i posten {amount} den {day} är tillsammans inte lika med den.",
         "Rätta beloppen, eller Postens belopp.",
     ),
     "statement-of-bad-file": (
@@ -217,19 +217,19 @@ BANK_TEXTS: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "statement-gap": (
         "warning",
-        "The opening balance {value} differs by {difference} from {balance}, the closing balance of the statement "
+        "The opening balance {stated} differs by {difference} from {balance}, the closing balance of the statement "
         "before it (to {day}): a statement is missing between them.",
         "Drop the missing statement.",
-        "Ingående saldo {value} skiljer sig med {difference} från {balance}, utgående saldo i utdraget före "
+        "Ingående saldo {stated} skiljer sig med {difference} från {balance}, utgående saldo i utdraget före "
         "(till {day}): ett kontoutdrag saknas emellan.",
         "Lägg in det kontoutdrag som saknas.",
     ),
     "statement-gap-after": (
         "warning",
-        "The closing balance {value} differs by {difference} from {balance}, the opening balance of the statement "
+        "The closing balance {stated} differs by {difference} from {balance}, the opening balance of the statement "
         "after it (from {day}): a statement is missing between them.",
         "Drop the missing statement.",
-        "Utgående saldo {value} skiljer sig med {difference} från {balance}, ingående saldo i utdraget efter "
+        "Utgående saldo {stated} skiljer sig med {difference} från {balance}, ingående saldo i utdraget efter "
         "(från {day}): ett kontoutdrag saknas emellan.",
         "Lägg in det kontoutdrag som saknas.",
     ),

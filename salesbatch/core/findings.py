@@ -24,6 +24,11 @@ class Place(NamedTuple):
     column: str = ""
 
 
+AMOUNTS = frozenset(
+    ("amount", "balance", "difference", "exposure", "limit", "overdue", "remaining", "stated", "sum", "total")
+)
+"""Placeholders that hold an amount of money, '12.50' or '12.50 SEK', or a whole number."""
+
 NOWHERE = Place()
 """A finding about the run as a whole."""
 
@@ -55,12 +60,12 @@ class Finding:
     def message(self, language: str = "en") -> str:
         """One sentence: what is wrong."""
         text = CATALOGUE[self.code]
-        return self._fill(text.sv if language == "sv" else text.en)
+        return self._fill(text.sv if language == "sv" else text.en, language)
 
     def suggestion(self, language: str = "en") -> str:
         """One sentence: what to do; a concrete hint ('did you mean C0123?') goes before the general one."""
         text = CATALOGUE[self.code]
-        general = self._fill(text.sv_do if language == "sv" else text.en_do)
+        general = self._fill(text.sv_do if language == "sv" else text.en_do, language)
         if not self.hint:
             return general
         asked = "Menade du" if language == "sv" else "Did you mean"
@@ -70,8 +75,11 @@ class Finding:
         """The same finding at another place."""
         return replace(self, place=place)
 
-    def _fill(self, template: str) -> str:
-        return template.format_map({"value": self.value, "column": self.place.column, **dict(self.values)})
+    def _fill(self, template: str, language: str) -> str:
+        values = dict(self.values)
+        if language == "sv":
+            values |= {name: text.replace(".", ",") for name, text in self.values if name in AMOUNTS}
+        return template.format_map({"value": self.value, "column": self.place.column, **values})
 
 
 def finding(

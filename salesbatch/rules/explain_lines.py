@@ -90,8 +90,8 @@ def _report(checks: Checks, rows: pd.DataFrame, code: str) -> None:
     heads = rows.drop_duplicates("document")
     digits = [minor_digits(currency) for currency in heads["currency_code"]]
     named = [decimal_text(entry, digit) for entry, digit in zip(heads["entry_amount_minor"].tolist(), digits)]
-    heads = heads.assign(entry=named, day=heads["date"].dt.strftime("%Y-%m-%d"))
-    checks.report(heads, code, "entry_amount_minor", entry="entry", day="day")
+    heads = heads.assign(amount=named, day=heads["date"].dt.strftime("%Y-%m-%d"))
+    checks.report(heads, code, "entry_amount_minor", amount="amount", day="day")
 
 
 def _tell_known(checks: Checks, rows: pd.DataFrame, known: pd.Series, code: str) -> None:

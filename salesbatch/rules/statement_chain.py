@@ -103,8 +103,10 @@ def _compare(
         _tell(checks, "statement-overlap", place, about, first=other.first_date, last=other.date)
         return
     code = "statement-gap" if after.new else "statement-gap-after"
+    stated = decimal_text(after.opening if after.new else before.closing, digits)
     values = {
-        "value": decimal_text(after.opening if after.new else before.closing, digits),
+        "value": stated,
+        "stated": stated,
         "balance": decimal_text(before.closing if after.new else after.opening, digits),
         "difference": decimal_text(after.opening - before.closing, digits),
         "day": before.date if after.new else after.first_date,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from salesbatch.core.books import Books
-from salesbatch.core.money import decimal_text
+from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.core.tables import look_up, plain_int
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.exchange import find_rates, in_local
@@ -19,6 +19,7 @@ def warn_credit(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
     setting = books.company.settings.credit_warnings
     if setting == "No Warning" or not len(headers):
         return
+    digits = minor_digits(books.company.settings.local_currency_code)
     customers = books.company.table("customers").set_index("no")
     who = headers["bill_to_customer_no"]
     if setting in ("Both Warnings", "Credit Limit"):
@@ -36,8 +37,8 @@ def warn_credit(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
         over = (limit != 0) & (exposure > limit).to_numpy()
         if over.any():
             rows = headers[over].assign(
-                exposure=[decimal_text(value, 2) for value in exposure[over]],
-                limit=[decimal_text(value, 2) for value in limit[over]],
+                exposure=[decimal_text(value, digits) for value in exposure[over]],
+                limit=[decimal_text(value, digits) for value in limit[over]],
             )
             checks.report(rows, "credit-limit-exceeded", "customer_no", exposure="exposure", limit="limit")
     if setting in ("Both Warnings", "Overdue Balance"):
@@ -47,7 +48,7 @@ def warn_credit(checks: Checks, books: Books, headers: pd.DataFrame) -> None:
         if len(late):
             overdue = late.groupby("customer_no")["remaining_lcy_minor"].sum()
             rows = headers[who.isin(overdue.index).to_numpy()].drop_duplicates("bill_to_customer_no")
-            amounts = [decimal_text(int(overdue[number]), 2) for number in rows["bill_to_customer_no"]]
+            amounts = [decimal_text(int(overdue[number]), digits) for number in rows["bill_to_customer_no"]]
             checks.report(rows.assign(overdue=amounts), "customer-overdue", "customer_no", overdue="overdue")
 
 

@@ -294,7 +294,7 @@ def test_details_that_do_not_add_up_refuse_the_file_and_its_neighbours_are_read(
     assert wrong.code == "bank-file-split"
     assert "Statement S-1, entry 2" in wrong.message()
     assert "a difference of 0.01" in wrong.message()
-    assert "skillnad på 0.01" in wrong.message("sv")
+    assert "skillnad på 0,01" in wrong.message("sv")
     assert set(inbox.tables["bank_statement"]["source"]) == {"right.xml"}
 
 
