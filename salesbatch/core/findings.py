@@ -76,9 +76,7 @@ class Finding:
         return replace(self, place=place)
 
     def _fill(self, template: str, language: str) -> str:
-        values = dict(self.values)
-        if language == "sv":
-            values |= {name: text.replace(".", ",") for name, text in self.values if name in AMOUNTS}
+        values = {name: written(text, language) if name in AMOUNTS else text for name, text in self.values}
         return template.format_map({"value": self.value, "column": self.place.column, **values})
 
 
@@ -96,6 +94,11 @@ def finding(
     CATALOGUE[code]
     filled = tuple((name, str(item)) for name, item in values.items())
     return Finding(code, place, str(value), filled, hint, severity, document)
+
+
+def written(amount: str, language: str) -> str:
+    """An amount as its language writes it: '12.50 SEK' is '12,50 SEK' in Swedish."""
+    return amount.replace(".", ",") if language == "sv" else amount
 
 
 def column_letters(number: int) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from salesbatch.core.findings import written
 from salesbatch.core.match_texts import document_label, match_phrase
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.assignment import Assignment, Outcome
@@ -159,7 +160,8 @@ class Words:
         else:
             digits = minor_digits(self._facts.pool.currencies[self._line_currency[line]])
             less = self._say("more" if rest > 0 else "less")
-            text = self._say("differs", gap=decimal_text(abs(rest), digits), less=less, what=what)
+            gap = written(decimal_text(abs(rest), digits), self._language)
+            text = self._say("differs", gap=gap, less=less, what=what)
             text = self._say("in band", told=text) if code != NO else text
         if code == MULTIPLE:
             count = self._counts[line]

@@ -17,6 +17,7 @@ import pandas as pd
 
 from salesbatch.core.books import Books
 from salesbatch.core.company import Company
+from salesbatch.core.findings import written
 from salesbatch.core.match_texts import match_phrase
 from salesbatch.core.money import decimal_text, minor_digits, proportion
 from salesbatch.rules.evidence import Pool, build_payments, build_pool, find_documents
@@ -92,7 +93,8 @@ def _weigh(
         return {"words": "; ".join([*parts, match_phrase("in currency", language, currency=owed)])}, []
     asked = int(proportion([whole], [up], [down])[0])
     amounts = [
-        f"{decimal_text(value, minor_digits(code))} {code}" for value, code in ((whole, owed), (asked, paid))
+        written(f"{decimal_text(value, minor_digits(code))} {code}", language)
+        for value, code in ((whole, owed), (asked, paid))
     ]
     parts.append(match_phrase("at the rate", language, amount=amounts[0], converted=amounts[1]))
     # What the payer sent, where the bank says so: the gap is the bank's rate and fee then.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from salesbatch.core.company import Settings
+from salesbatch.core.findings import written
 from salesbatch.core.match_texts import document_label, match_phrases, note_phrase
 from salesbatch.core.money import decimal_text, minor_digits
 from salesbatch.rules.decide import DEBIT, ON_ACCOUNT, RETURNED, Decision
@@ -70,7 +71,7 @@ class SearchWords:
 
     def _money(self, line: int, amount: int) -> str:
         code = self._search.pool.currencies[self._search.currency[line]]
-        return decimal_text(abs(amount), minor_digits(code))
+        return written(decimal_text(abs(amount), minor_digits(code)), self._language)
 
     # What speaks for it ------------------------------------------------------------------------------------------
 
