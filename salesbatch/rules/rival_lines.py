@@ -176,8 +176,27 @@ class _Program:
                 return None
             more = _served_otherwise(self._lines, first, other) - tied
             if not more:
-                return first, tied
+                break
             tied |= more
+        for line in [line for line in first if tied and self._has_twins(first[line])]:
+            if line in tied:
+                continue
+            other = self._solve(np.array([self._leaves(one, first[line]) for one in self._options]), least)
+            if other is None:
+                return None
+            tied |= _served_otherwise(self._lines, first, other)
+        return first, tied
+
+    def _has_twins(self, best: Hypothesis) -> bool:
+        """Whether several lines want the same documents, which one of them names: one of them may stand for another."""
+        return best.document >= GOOD and self._several[best.entries] > 1
+
+    @staticmethod
+    def _leaves(one: Hypothesis, best: Hypothesis) -> int:
+        """How much taking a hypothesis says that a line of several is served otherwise, and no twin in its place."""
+        return int(one.line == best.line and one is not best) - int(
+            one is best or one.entries == best.entries
+        )
 
     def _differs(self, one: Hypothesis, chosen: dict[int, Hypothesis], tied: set[int]) -> int:
         """How much taking a hypothesis says that a line, which is not known to be tied, is served otherwise."""
@@ -185,8 +204,8 @@ class _Program:
         if one.line in tied:
             return 0
         if best is None:
-            return int(one.document < GOOD or self._several[one.entries] < 2)
-        if best.document >= GOOD and self._several[best.entries] > 1:
+            return int(one.document < GOOD or all(one.entries != other.entries for other in chosen.values()))
+        if self._has_twins(best):
             return int(one is not best)
         return -int(one is best)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_books import customers, entries, lines, search
 
@@ -74,7 +74,9 @@ def test_many_parts_of_one_document_are_served_as_far_as_it_reaches():
     assert sorted(best) == list(range(10))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
+@example([[({0}, LIKELY, 3)], [({0, 1, 2}, LIKELY, 3)], [({0, 1, 2}, LIKELY, 3)]])
+@example([[({0}, LIKELY, 3)]] * 2 + [[({0, 1, 2}, LIKELY, 3)]] * 2)
 @given(
     st.lists(
         st.lists(
