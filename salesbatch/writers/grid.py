@@ -2,10 +2,8 @@
 
 Four laws. Text from a user is always written as text: no formula and no link can come from a cell's content.
 The same content gives the same bytes: dates are given, nothing is random, nothing touches the disk. A sheet
-that outgrows Excel's rows goes on in a second one. Rows are written in bulk (see `grid_rows`): XlsxWriter
-writes a mark in their place, and they are put there while the file is packed, so that the XML of a sheet never
-exists as a whole. Where a version of it has no such place, and for rows with single coloured cells, cells are
-written one at a time, with the same result.
+that outgrows Excel's rows goes on in a second one. Rows are written in bulk (see `bulk_rows`); where that is not
+possible, and for rows with single coloured cells, cells are written one at a time, with the same result.
 """
 
 from __future__ import annotations
@@ -15,15 +13,12 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
-from xlsxwriter.sharedstrings import SharedStringTable
 from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
@@ -31,6 +26,7 @@ from xlsxwriter.worksheet import Worksheet
 from salesbatch.core.findings import column_letters
 from salesbatch.core.money import E5, checked_sum
 from salesbatch.writers import grid_looks as looks
+from salesbatch.writers.bulk_rows import BULK_ROWS, BulkWorksheet, file_url, share_texts, with_rows
 from salesbatch.writers.grid_pages import draw_page
 from salesbatch.writers.grid_parts import (
     CellMark,
@@ -58,73 +54,9 @@ from salesbatch.writers.grid_rows import (
 
 __all__ = ["CellMark", "GridColumn", "GridPage", "GridSheet", "PageCell", "PageChart", "draw_workbook"]
 
-BULK_ROWS = all(
-    hasattr(Worksheet, name) for name in ("_write_rows", "_check_dimensions", "_write_hyperlinks")
-) and hasattr(SharedStringTable, "_get_shared_string_index")
-"""True where this XlsxWriter lets rows be written in bulk."""
 MAX_LINKS = 65_530
 """Links that Excel allows on a sheet; the rest stay text."""
 _OPTIONS_SHEET = "Options"
-_ROWS = "<rows/>"
-"""Stands in a sheet where its rows will be; no text of a user can read like this, since < is escaped."""
-_LARGE = 20_000_000
-"""A sheet of more cells than this may outgrow 2 GB of XML."""
-
-
-class _BulkWorksheet(Worksheet):
-    """A worksheet whose rows below the captions come ready-made from a RowBlock.
-
-    links: (cell, path) of links to our own files; a file has one entry in the sheet's list, however many cells
-    lead to it.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.block: RowBlock | None = None
-        self.links: list[tuple[str, str]] = []
-
-    def set_block(self, block: RowBlock) -> None:
-        """Give the rows; the sheet's used range grows by them."""
-        self.block = block
-        self._check_dimensions(block.first_row + block.row_count - 1, len(block.cells) - 1)
-
-    def add_long_table(self, header: int, last_row: int, last_column: int, options: dict[str, Any]) -> None:
-        """A table around the block.
-
-        XlsxWriter visits every cell of a table, so it is added over the first rows and then stretched. The
-        total that it writes below these stands inside the block, and so is not written out.
-        """
-        totals = bool(options["total_row"])
-        self.add_table(header, 0, header + 1 + totals, last_column, options)
-        table = self.tables[-1]
-        table["range"] = xl_range(header, 0, last_row, last_column)
-        table["autofilter"] = table["a_range"] = xl_range(header, 0, last_row - totals, last_column)
-
-    def _write_rows(self) -> None:
-        if self.block is None:
-            super()._write_rows()
-            return
-        sheet: Any = self
-        top, bottom = sheet.dim_rowmin, sheet.dim_rowmax
-        sheet.dim_rowmax = self.block.first_row - 1
-        super()._write_rows()
-        sheet.fh.write(_ROWS)
-        sheet.dim_rowmin, sheet.dim_rowmax = self.block.first_row + self.block.row_count, bottom
-        super()._write_rows()
-        sheet.dim_rowmin = top
-
-    def _write_hyperlinks(self) -> None:
-        sheet: Any = self
-        known: dict[str, int] = {}
-        parts = []
-        for cell, path in self.links:
-            if path not in known:
-                sheet.rel_count += 1
-                known[path] = sheet.rel_count
-                sheet.external_hyper_links.append(["/hyperlink", _file_url(path)._target(), "External"])
-            parts.append(f'<hyperlink ref="{cell}" r:id="rId{known[path]}"/>')
-        if parts:
-            sheet.fh.write(f"<hyperlinks>{''.join(parts)}</hyperlinks>")
 
 
 def draw_workbook(
@@ -164,34 +96,7 @@ def draw_workbook(
         drawing.draw_page(*first, front[1]())
     drawing.draw_options()
     book.close()
-    return _with_rows(target, book.worksheets())
-
-
-def _with_rows(target: io.BytesIO, pages: Sequence[Any]) -> bytes:
-    """The drawn workbook with the rows of its sheets where their marks are.
-
-    Rows are packed lightly: the next level of packing takes four times the time to save a fifth of the bytes.
-    """
-    blocks = {
-        f"xl/worksheets/sheet{number}.xml": page.block
-        for number, page in enumerate(pages, start=1)
-        if isinstance(page, _BulkWorksheet) and page.block
-    }
-    result = io.BytesIO()
-    with ZipFile(target) as drawn, ZipFile(result, "w", ZIP_DEFLATED, compresslevel=1) as packed:
-        for info in drawn.infolist():
-            block = blocks.get(info.filename)
-            if block is None:
-                packed.writestr(info, drawn.read(info))
-                continue
-            before, after = drawn.read(info).split(_ROWS.encode())
-            large = block.row_count * len(block.cells) > _LARGE
-            with packed.open(info.filename, "w", force_zip64=large) as part:
-                part.write(before)
-                for text in block.xml():
-                    part.write(text.encode())
-                part.write(after)
-    return result.getvalue()
+    return with_rows(target, book.worksheets())
 
 
 class _Drawing:
@@ -237,7 +142,7 @@ class _Drawing:
         if target.startswith("#"):
             url = Url("internal:'{}'!A1".format(self.names.get(target[1:], target[1:]).replace("'", "''")))
         else:
-            url = _file_url(target)
+            url = file_url(target)
         url.text = clean_text(text)
         return url
 
@@ -248,7 +153,7 @@ class _Drawing:
         cells = [_full_length(column_cells(column, self.language), rows) for column in sheet.columns]
         one_by_one = not BULK_ROWS or bool(sheet.marks) or any(isinstance(c, TypedCells) for c in cells)
         bulk = rows > 0 and not one_by_one
-        page, name = self.add_page(sheet.name, _BulkWorksheet if bulk else None)
+        page, name = self.add_page(sheet.name, BulkWorksheet if bulk else None)
         self._set_up(page, sheet.tab_color, landscape=True)
         header, first = sheet.header_row, sheet.header_row + 1
         for row, text in enumerate(filter(None, (sheet.title, *sheet.notes))):
@@ -292,7 +197,7 @@ class _Drawing:
                 ],
                 "total_row": totals,
             }
-            if isinstance(page, _BulkWorksheet):
+            if isinstance(page, BulkWorksheet):
                 page.add_long_table(header, last_row + totals, last_column, options)
             else:
                 page.add_table(header, 0, last_row + totals, last_column, options)
@@ -307,9 +212,9 @@ class _Drawing:
                 _write_note(page, header, position, column.comment)
         page.set_row(header, looks.HEADER_HEIGHT)
 
-    def _add_block(self, page: _BulkWorksheet, first: int, cells: Sequence[NumberCells | TextCells]) -> None:
+    def _add_block(self, page: BulkWorksheet, first: int, cells: Sequence[NumberCells | TextCells]) -> None:
         styles = [[self._cell_look(name)._get_xf_index() for name in column.formats] for column in cells]
-        shared = [_share(page.str_table, c) if isinstance(c, TextCells) else c for c in cells]
+        shared = [share_texts(page.str_table, c) if isinstance(c, TextCells) else c for c in cells]
         page.set_block(RowBlock(first, shared, styles))
 
     def _cell_look(self, number_format: str, **more: Any) -> Any:
@@ -355,7 +260,7 @@ class _Drawing:
                 continue
             links = [(row, target) for row, target in enumerate(column.targets) if target][:room]
             room -= len(links)
-            if isinstance(page, _BulkWorksheet):
+            if isinstance(page, BulkWorksheet):
                 letters = column_letters(position + 1)
                 page.links += [(f"{letters}{first + row + 1}", target) for row, target in links]
                 continue
@@ -423,14 +328,6 @@ class _Drawing:
         page.set_footer(f"&L&8{f'{left} · ' if left else ''}&A&C&8{middle}&R&8&P / &N")
         if tab_color:
             page.set_tab_color(tab_color)
-
-
-def _share(table: Any, cells: TextCells) -> TextCells:
-    """The cells with the number of each text in the workbook's list of texts for its code."""
-    numbers = [table._get_shared_string_index(clean_text(text)) for text in cells.texts]
-    table.count += int((cells.codes >= 0).sum()) - len(numbers)
-    # A code of -1, a blank, takes the last of the list.
-    return replace(cells, codes=np.array([*numbers, -1], dtype=np.int32)[cells.codes], texts=[])
 
 
 _OptionArea = tuple[int, int, int, tuple[str, ...], bool]
@@ -519,14 +416,6 @@ def _write_note(page: Any, row: int, column: int, text: str) -> None:
     lines = sum(1 + len(line) // 38 for line in short.split("\n"))
     size = {"width": 260, "height": 24 + 17 * min(lines, 20)}
     page.write_comment(row, column, short, {"author": "salesbatch", "font_size": 9, **size})
-
-
-def _file_url(path: str) -> Any:
-    """A link to a file beside the workbook, with the forward slashes that every office program knows."""
-    url = Url(f"external:{path}")
-    if hasattr(url, "_relationship_link"):
-        url._relationship_link = url._relationship_link.replace("\\", "/")
-    return url
 
 
 def _area(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
