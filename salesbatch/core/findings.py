@@ -52,7 +52,7 @@ class Finding:
 
     @property
     def cell(self) -> str:
-        """The cell as Excel names it ('F17'), or only its row, or blank."""
+        """The cell as Excel names it ('F17'); blank where its column is not on the sheet."""
         if self.place.row and self.place.column_no:
             return f"{column_letters(self.place.column_no)}{self.place.row}"
         return ""
