@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from fuzz.judge import scratch_folder
 from hypothesis import strategies as st
 from laws.model import Ledger
-from laws.papers import Dropped, Paper, first_day, steps
+from laws.papers import HELD, Dropped, Paper, first_day, steps
 from office import Office
 
 Draw = Callable[..., Any]
@@ -200,7 +200,3 @@ class Desk:
             "document_lines",
         )
         return {name: self.office.table(name).to_csv() for name in names}
-
-
-HELD = 9
-"""The phase of papers that are to be held: they mean nothing to the model."""

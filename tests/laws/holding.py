@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-from laws.desk import BY_ITSELF, HELD, Desk, act
-from laws.papers import Dropped
+from laws.desk import BY_ITSELF, Desk, act
+from laws.papers import HELD, Dropped
 from laws.runs import run_by_itself
 from laws.terms import Line
 

@@ -28,6 +28,8 @@ NAMES = {
 CUSTOMERS = ("C1", STRICT, FAST)
 """Those who are sold to in kronor."""
 BANKS = {"": "BANK", "EUR": "EURO"}
+HELD = 9
+"""The phase of papers that are to be held: they mean nothing to the model."""
 steps: Counter[str] = Counter()
 """How often each step was taken and each law was checked, over all stories."""
 
@@ -58,7 +60,7 @@ class Paper:
     claim: str = ""
     """What is paid or credited: no second paper of the same run touches it."""
     lines: list[Line] = field(default_factory=list)
-    customer: str = ""
+    """What an invoice sells."""
 
 
 CAPTIONS = {

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 import pytest
 from fuzz.forms import Book
 from hypothesis import strategies as st
-from laws.desk import BY_ITSELF, HELD, Desk, act
-from laws.papers import CAPTIONS, Dropped, steps
+from laws.desk import BY_ITSELF, Desk, act
+from laws.papers import CAPTIONS, HELD, Dropped, steps
 from test_killed import Killed, interrupt
 
 from salesbatch.batch import RunResult
