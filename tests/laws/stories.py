@@ -35,7 +35,7 @@ class Story(Desk):
     """A company's autumn, and the laws that hold all through it."""
 
     def begin(self, given: list[Line]) -> None:
-        """Nobody starts from nothing: invoices of every kind, and an old claim."""
+        """Nobody starts from nothing: invoices of every kind, fresh and late, and an old claim."""
         selling.invoice(self, "C1", given, 0)
         selling.invoice(self, FAST, given, 0)
         selling.invoice(self, FAST, given, 9)
@@ -43,6 +43,7 @@ class Story(Desk):
         selling.old_claim(self, STRICT, D("5000.05"))
         selling.invoice(self, STRICT, given, 1)
         selling.invoice(self, ABROAD, given, 0)
+        selling.invoice(self, FAST, given, 20)
 
     def pass_a_day(self, draw: Draw) -> None:
         """Something that runs by itself, then some papers and their run."""
