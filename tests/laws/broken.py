@@ -20,8 +20,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from fuzz.judge import scratch_folder
-from laws.model import ABROAD, FAST, Line
+from laws.holding import mistake
+from laws.paying import pay
+from laws.runs import close_period, drop_again
+from laws.selling import invoice
 from laws.stories import Story
+from laws.terms import ABROAD, Line
 from office import Office
 
 from salesbatch import ledger
@@ -40,7 +44,7 @@ class Variant(NamedTuple):
     name: str
     put_in: Callable[[pytest.MonkeyPatch], None]
     paid: tuple[tuple[str, str], ...] = ()
-    """Who pays how much of a claim, beside the part of one that is always paid."""
+    """Of which claim which share is paid, beside the part of one that is always paid."""
 
 
 def rows(change: Callable[[Rows], None]) -> Callable[[pytest.MonkeyPatch], None]:
@@ -111,6 +115,41 @@ def _discount_for_all(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _no_grace(patch: pytest.MonkeyPatch) -> None:
+    module = import_module("salesbatch.rules.settle")
+    real = module.settle_claims
+    patch.setattr(
+        module, "settle_claims", lambda *given, **more: real(*given, **{**more, "accept_late": False})
+    )
+
+
+def _tolerance_in_euro_like_kronor(patch: pytest.MonkeyPatch) -> None:
+    module = import_module("salesbatch.rules.settle")
+    real = module.largest_tolerance
+    patch.setattr(module, "largest_tolerance", lambda company, amount, local: real(company, amount, amount))
+
+
+def _tolerance_for_all(patch: pytest.MonkeyPatch) -> None:
+    module = import_module("salesbatch.rules.settle")
+    real = module._gather
+
+    def gather(*given: Any) -> Any:
+        facts, refused = real(*given)
+        return facts.assign(possible_tolerance=500), refused
+
+    patch.setattr(module, "_gather", gather)
+
+
+def _first_line_takes_the_rest(patch: pytest.MonkeyPatch) -> None:
+    module = import_module("salesbatch.rules.local_amounts")
+    real = module._take_the_rest
+
+    def take(converted: Any, group: Any, wanted: Any, has_base: Any) -> Any:
+        return real(converted, group, wanted, has_base & np.r_[True, group[1:] != group[:-1]])
+
+    patch.setattr(module, "_take_the_rest", take)
+
+
 def _discount_without_vat(patch: pytest.MonkeyPatch) -> None:
     module = import_module("salesbatch.rules.settlement_rows")
     real = module._vat_of_discounts
@@ -160,14 +199,20 @@ VARIANTS = (
         "I1",
         "a gain is posted as a loss",
         rows(_set("gl_entries", "account_no", "3960", "7960")),
-        ((ABROAD, "all"),),
+        (("invoice I0004", "all"),),
     ),
     Variant("I2", "a claim on another customer", rows(_set("detailed_entries", "customer_no", "C1", "C2"))),
     Variant("I3", "half of a payment settles nothing", _half_the_money),
-    Variant("I1", "who pays in full gets a discount too", _discount_for_all, ((FAST, "all"),)),
+    Variant("I1", "who pays in full gets a discount too", _discount_for_all, (("invoice I0002", "all"),)),
     Variant("I4", "a number is skipped", _skipped_number),
     Variant("I5", "VAT under another rate", rows(_set("vat_entries", "vat_identifier", "VAT25", "VAT6"))),
-    Variant("I1", "a discount leaves the VAT as it was", _discount_without_vat, ((FAST, "net"),)),
+    Variant("I1", "a discount leaves the VAT as it was", _discount_without_vat, (("invoice I0002", "net"),)),
+    Variant("I1", "no days of grace", _no_grace, (("invoice I0003", "net"),)),
+    Variant("I1", "tolerance for who gets none", _tolerance_for_all, (("opening OLD0005", "too little"),)),
+    Variant(
+        "I1", "euro tolerated like kronor", _tolerance_in_euro_like_kronor, (("invoice I0004", "too little"),)
+    ),
+    Variant("I1", "the first line in euro takes the rest", _first_line_takes_the_rest),
     Variant("I6", "what was taken in is forgotten", rows(_cut("input_keys", 0))),
     Variant("I7", "a file's name decides the account", rows(_by_file_name)),
     Variant("I8", "posted into a closed period", rows(_into_the_past)),
@@ -185,7 +230,7 @@ def begin() -> Story:
     story.begin(LINES)
     story.run(1)
     story.day = date(2026, 10, 8)
-    story.close_period(0)
+    close_period(story, story.day)
     story.the_books_are_what_the_model_says()
     return story
 
@@ -220,16 +265,16 @@ def tell_and_check(story: Story, variant: Variant) -> None:
     if law in ("I11", "I12"):
         write_outputs(story.office.root)
     elif law != "beancount":
-        story.invoice(LINES, "C1", 0)
-        story.pay(0, "part")
-        for customer, share in variant.paid:
-            owners = [story.model.entries[name].customer for name in story._claims()]
-            story.pay(owners.index(customer), share)
+        invoice(story, "C1", LINES, 0)
+        invoice(story, ABROAD, LINES, 0)
+        pay(story, "invoice I0001", "part")
+        for claim, share in variant.paid:
+            pay(story, claim, share)
         if law == "I9":
-            story.mistake(0)
+            mistake(story, "NOBODY")
         story.run(1)
     if law == "I6":
         story.past = story.past[-1:]
-        story.drop_again(0, renamed=True)
+        drop_again(story, 0, renamed=True)
     story.the_books_are_what_the_model_says()
     story.check_the_end()
