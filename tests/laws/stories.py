@@ -2,6 +2,9 @@
 
 After every day the books are compared with the model and the laws are checked from the exports. When a story
 ends, its files are dropped into a second company in another order, and Beancount looks at the books.
+
+Each step is drawn from what the state of the story allows. hypothesis' own state machine would pick rules evenly and
+switch some of them off for a whole story, which keeps rare what needs much to happen before.
 """
 
 from __future__ import annotations
