@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from salesbatch.core import entries
-from salesbatch.core.tables import look_up
+from salesbatch.core.tables import in_order, look_up
 
 Rows = Mapping[str, pd.DataFrame]
 NO_DATE = np.datetime64("1900-01-01", "s")
@@ -130,7 +130,7 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
         kept = state[~pd.MultiIndex.from_frame(state[["document_type", "no"]]).isin(renewed)]
         parts = [part for part in (kept, fresh[list(entries.ORDER_LINES.names)]) if len(part)]
         state = pd.concat(parts, ignore_index=True)
-        state = state.sort_values(key, kind="stable", ignore_index=True)
+        state = in_order(state, *key)
     if len(moves):
         names = ("document_type", *DONE)
         place, words = pd.factorize(moves["document_type"])
