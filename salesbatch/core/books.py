@@ -183,9 +183,7 @@ class Books:
             keys=keys,
             statements=_stacked(self.statements, rows.get("bank_statements")),
             bank_lines=_stacked(self.bank_lines, rows.get("statement_lines")),
-            bank_matches=_stacked(self.bank_matches, rows.get("payment_matches")).drop_duplicates(
-                "statement_line_no", keep="last", ignore_index=True
-            ),
+            bank_matches=_matches_after(self.bank_matches, rows.get("payment_matches")),
             open_receipts=_receipts_after(self, rows),
         )
 
@@ -209,10 +207,16 @@ def _claim_vat_after(known: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> p
 
 
 def _stacked(known: pd.DataFrame, new: pd.DataFrame | None) -> pd.DataFrame:
-    parts = [part for part in (known, new) if part is not None and len(part)]
-    if len(parts) > 1:
-        return pd.concat(parts, ignore_index=True)
-    return (parts[0] if parts else known).reset_index(drop=True)
+    if new is None or not len(new):
+        return known
+    return pd.concat([known, new], ignore_index=True) if len(known) else new.reset_index(drop=True)
+
+
+def _matches_after(known: pd.DataFrame, new: pd.DataFrame | None) -> pd.DataFrame:
+    """The last decision on every line."""
+    if new is None or not len(new):
+        return known
+    return _stacked(known, new).drop_duplicates("statement_line_no", keep="last", ignore_index=True)
 
 
 def _receipts_after(books: Books, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

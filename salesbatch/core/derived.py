@@ -108,6 +108,8 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
     number. A line is open until it is invoiced in full; comment lines are never open. current: by key.
     """
     documents = _rows(journal, "documents")
+    if not len(documents):
+        return current
     orders = documents[documents["document_type"].isin(ORDERS)]
     moves = documents[(documents["order_no"] != "") & documents["document_type"].isin(list(_MOVES))]
     if not len(orders) and not len(moves):

@@ -93,7 +93,9 @@ def _core_words(text: str) -> tuple[str, ...]:
 
 def _word_key(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words of a name in one order, the usual abbreviation for each."""
-    return tuple(sorted([_SHORT_FOR.get(word, word) for word in words]))
+    if not _SHORT_FOR.keys().isdisjoint(words):
+        words = tuple([_SHORT_FOR.get(word, word) for word in words])
+    return tuple(sorted(words))
 
 
 def _numbers(words: tuple[str, ...]) -> list[str]:

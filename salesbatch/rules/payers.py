@@ -55,7 +55,7 @@ class Payers:
         name, account = payments.payer_name[line], payments.payer_account[line]
         text = payments.words(line)
         found = []
-        if key := account_key(account):
+        if account and (key := account_key(account)):
             found += self._owners_of(self._accounts.get(key), "account", account)
             found += self._owners_of(self._aliases.get(key), "alias", account)
         if self._aliases and (written := name or text):

@@ -500,10 +500,8 @@ def _reference_key(reference: str) -> str:
 
 def _index(keys: Iterable[str]) -> dict[str, list[int]]:
     """Positions by key; keys that are too short or too common are left out."""
-    index: dict[str, list[int]] = {}
+    index: defaultdict[str, list[int]] = defaultdict(list)
     for position, key in enumerate(keys):
         if len(key) >= SHORTEST_NUMBER:
-            index.setdefault(key, []).append(position)
-    for key in [key for key, positions in index.items() if len(positions) > TOO_COMMON]:
-        del index[key]
-    return index
+            index[key].append(position)
+    return {key: positions for key, positions in index.items() if len(positions) <= TOO_COMMON}

@@ -125,7 +125,7 @@ class Search:
 
     def with_amount_at_first(self, line: int) -> list[int]:
         """Documents of anybody that asked for the line's amount before anything was settled, a few."""
-        return list(self.by_amount.get((self.amount[line], self.currency[line]), ())[:ALIKE_SHOWN])
+        return self.by_amount.get((self.amount[line], self.currency[line]), [])[:ALIKE_SHOWN]
 
     def customers_with_amount(self, line: int) -> frozenset[int]:
         """Customers with a document that asked for the line's amount before anything was settled."""
