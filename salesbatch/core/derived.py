@@ -70,7 +70,7 @@ def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
         vouchers = (
             gl.loc[gl["voucher_no"] > 0, ["voucher_series", "voucher_no", "posting_date"]]
             .groupby("voucher_series", sort=True)
-            .agg(ordinal=("voucher_no", "max"), last_date=("posting_date", "max"))
+            .max()
             .reset_index()
         )
         parts.append(
@@ -78,9 +78,9 @@ def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
                 {
                     "series_code": VOUCHER + vouchers["voucher_series"],
                     "series_starting_date": np.full(len(vouchers), NO_DATE),
-                    "ordinal": vouchers["ordinal"],
-                    "last_number": vouchers["ordinal"].astype("str"),
-                    "last_date": vouchers["last_date"],
+                    "ordinal": vouchers["voucher_no"],
+                    "last_number": vouchers["voucher_no"].astype("str"),
+                    "last_date": vouchers["posting_date"],
                 }
             )
         )
