@@ -11,7 +11,7 @@ import pandas as pd
 from salesbatch.core import derived, entries
 from salesbatch.core.company import Company
 from salesbatch.core.journal import Journal
-from salesbatch.core.tables import Table
+from salesbatch.core.tables import Table, in_order
 
 NEAR_DAYS = 5
 """A receipt booked by hand and its line on the statement are at most so many days apart."""
@@ -61,7 +61,7 @@ class Books:
     return.
     orders and their lines: open orders, newest version; order_lines: their state.
     shipped_now: order_no, line_no, quantity_e5 that this run shipped to be invoiced at once.
-    named: posted documents that the inbox refers to, and their lines. keys: input_keys of what the inbox
+    named: posted documents that the inbox refers to. keys: input_keys of what the inbox
     holds. known_files: sha256 -> run. known_statement: statement lines already taken in on the dates and
     accounts of the inbox. statements: those of the days of the inbox, of later days, and the last before them,
     of every bank account. bank_lines: statement lines that wait for a decision, and those that the inbox
@@ -88,9 +88,7 @@ class Books:
     orders: pd.DataFrame = field(default_factory=entries.DOCUMENTS.empty)
     orders_lines: pd.DataFrame = field(default_factory=entries.DOCUMENT_LINES.empty)
     order_lines: pd.DataFrame = field(default_factory=entries.ORDER_LINES.empty)
-    document_states: pd.DataFrame = field(default_factory=entries.DOCUMENT_STATES.empty)
     named: pd.DataFrame = field(default_factory=entries.DOCUMENTS.empty)
-    named_lines: pd.DataFrame = field(default_factory=entries.DOCUMENT_LINES.empty)
     shipped_now: pd.DataFrame = field(default_factory=lambda: _shipped_now({}))
     series_states: pd.DataFrame = field(default_factory=entries.SERIES_STATES.empty)
     keys: pd.DataFrame = field(default_factory=entries.INPUT_KEYS.empty)
@@ -148,7 +146,7 @@ class Books:
                 if old is None or not len(old)
                 else pd.concat([old[~old["key"].isin(changed["key"])], changed], ignore_index=True)
             )
-            master[name] = kept.sort_values("key", kind="stable", ignore_index=True)
+            master[name] = in_order(kept, "key")
         order_lines = derived.order_lines_after(self.order_lines, rows)
         orders, orders_lines = self.orders, self.orders_lines
         documents = rows.get("documents")
@@ -160,13 +158,11 @@ class Books:
                 new_lines = lines[lines["document_id"].isin(new_orders["document_id"])]
                 kept_lines = orders_lines[orders_lines["document_id"].isin(orders["document_id"])]
                 orders_lines = _stacked(kept_lines, new_lines)
-        named, named_lines = self.named, self.named_lines
+        named = self.named
         if documents is not None and len(documents):
             posted = documents[documents["document_type"].isin(["invoice", "credit_memo"])]
             if len(posted):
-                lines = rows["document_lines"]
                 named = _stacked(named, posted)
-                named_lines = _stacked(named_lines, lines[lines["document_id"].isin(posted["document_id"])])
         keys = self.keys
         new_keys = rows.get("input_keys")
         if new_keys is not None and len(new_keys):
@@ -183,17 +179,13 @@ class Books:
             orders=orders,
             orders_lines=orders_lines,
             order_lines=order_lines,
-            document_states=derived.document_states_after(self.document_states, rows, order_lines),
             named=named,
-            named_lines=named_lines,
             shipped_now=_shipped_now(rows) if "item_ledger_entries" in rows else self.shipped_now,
             series_states=derived.series_states_after(self.series_states, rows),
             keys=keys,
             statements=_stacked(self.statements, rows.get("bank_statements")),
             bank_lines=_stacked(self.bank_lines, rows.get("statement_lines")),
-            bank_matches=_stacked(self.bank_matches, rows.get("payment_matches")).drop_duplicates(
-                "statement_line_no", keep="last", ignore_index=True
-            ),
+            bank_matches=_matches_after(self.bank_matches, rows.get("payment_matches")),
             open_receipts=_receipts_after(self, rows),
         )
 
@@ -217,10 +209,16 @@ def _claim_vat_after(known: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> p
 
 
 def _stacked(known: pd.DataFrame, new: pd.DataFrame | None) -> pd.DataFrame:
-    parts = [part for part in (known, new) if part is not None and len(part)]
-    if len(parts) > 1:
-        return pd.concat(parts, ignore_index=True)
-    return (parts[0] if parts else known).reset_index(drop=True)
+    if new is None or not len(new):
+        return known
+    return pd.concat([known, new], ignore_index=True) if len(known) else new.reset_index(drop=True)
+
+
+def _matches_after(known: pd.DataFrame, new: pd.DataFrame | None) -> pd.DataFrame:
+    """The last decision on every line."""
+    if new is None or not len(new):
+        return known
+    return _stacked(known, new).drop_duplicates("statement_line_no", keep="last", ignore_index=True)
 
 
 def _receipts_after(books: Books, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from salesbatch.core import entries
-from salesbatch.core.tables import look_up
+from salesbatch.core.tables import in_order, look_up
 
 Rows = Mapping[str, pd.DataFrame]
 NO_DATE = np.datetime64("1900-01-01", "s")
@@ -70,7 +70,7 @@ def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
         vouchers = (
             gl.loc[gl["voucher_no"] > 0, ["voucher_series", "voucher_no", "posting_date"]]
             .groupby("voucher_series", sort=True)
-            .agg(ordinal=("voucher_no", "max"), last_date=("posting_date", "max"))
+            .max()
             .reset_index()
         )
         parts.append(
@@ -78,9 +78,9 @@ def series_states_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
                 {
                     "series_code": VOUCHER + vouchers["voucher_series"],
                     "series_starting_date": np.full(len(vouchers), NO_DATE),
-                    "ordinal": vouchers["ordinal"],
-                    "last_number": vouchers["ordinal"].astype("str"),
-                    "last_date": vouchers["last_date"],
+                    "ordinal": vouchers["voucher_no"],
+                    "last_number": vouchers["voucher_no"].astype("str"),
+                    "last_date": vouchers["posting_date"],
                 }
             )
         )
@@ -108,6 +108,8 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
     number. A line is open until it is invoiced in full; comment lines are never open. current: by key.
     """
     documents = _rows(journal, "documents")
+    if not len(documents):
+        return current
     orders = documents[documents["document_type"].isin(ORDERS)]
     moves = documents[(documents["order_no"] != "") & documents["document_type"].isin(list(_MOVES))]
     if not len(orders) and not len(moves):
@@ -130,7 +132,7 @@ def order_lines_after(current: pd.DataFrame, journal: Rows) -> pd.DataFrame:
         kept = state[~pd.MultiIndex.from_frame(state[["document_type", "no"]]).isin(renewed)]
         parts = [part for part in (kept, fresh[list(entries.ORDER_LINES.names)]) if len(part)]
         state = pd.concat(parts, ignore_index=True)
-        state = state.sort_values(key, kind="stable", ignore_index=True)
+        state = in_order(state, *key)
     if len(moves):
         names = ("document_type", *DONE)
         place, words = pd.factorize(moves["document_type"])

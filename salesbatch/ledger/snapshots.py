@@ -56,10 +56,6 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
         orders, order_lines, orders_lines = _open_orders(connection)
         keys = _keys(connection, inbox)
         named = _named(connection, inbox, keys)
-        named_lines = _by_ids(
-            connection, entries.DOCUMENT_LINES, "document_id", named["document_id"], "line_id"
-        )
-        wanted = pd.concat([orders["document_id"], named["document_id"]]).unique()
         bank_lines, bank_matches = _bank_lines(connection, inbox)
         accounts = master["bank_accounts"]["code"] if "bank_accounts" in master else ()
         fees = master["known_bank_fees"]["amount_minor"] if "known_bank_fees" in master else ()
@@ -85,11 +81,7 @@ def snapshot(database: Database, inbox: Inbox) -> Books:
             orders=orders,
             orders_lines=orders_lines,
             order_lines=order_lines,
-            document_states=_by_ids(
-                connection, entries.DOCUMENT_STATES, "document_id", wanted, "document_id"
-            ),
             named=named,
-            named_lines=named_lines,
             series_states=_whole(connection, entries.SERIES_STATES),
             keys=keys,
             known_files=_known_files(connection, inbox),

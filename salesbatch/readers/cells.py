@@ -11,8 +11,10 @@ column looks like that.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -101,13 +103,10 @@ def read_column(column: Column, cells: CellColumn, reading: Reading) -> tuple[Va
         *(Problem("cell-error", int(position)) for position in np.flatnonzero(cells.kinds == ERROR)),
         *(Problem("cell-formula", int(position)) for position in np.flatnonzero(cells.kinds == FORMULA)),
     ]
-    errors = np.fromiter(
-        (text[:1] in "#E" and _ERROR_TEXT.fullmatch(text.strip()) is not None for text in cells.texts),
-        np.bool_,
-        len(cells.texts),
-    )
-    if errors.any():  # Kinds of file that keep an error as its text only.
-        shown = cells.of_texts(errors)
+    joined = "\n".join(cells.texts)
+    if "#" in joined or "Err:" in joined:  # Kinds of file that keep an error as its text only.
+        errors = [text[:1] in "#E" and bool(_ERROR_TEXT.fullmatch(text.strip())) for text in cells.texts]
+        shown = cells.of_texts(np.array(errors))
         problems += [Problem("cell-error", int(position)) for position in np.flatnonzero(shown)]
         cells = cells.without(shown)
     if column.kind in TEXT_KINDS:
@@ -127,6 +126,8 @@ def _by_text(
     """Give every text cell the value of its distinct text; (position, text) of cells whose text has a problem."""
     rows = used & (cells.kinds == TEXT)
     target[rows] = values[cells.codes[rows]]
+    if not any(read):
+        return []
     bad = np.fromiter(map(bool, read), np.bool_, len(read))
     return [
         (int(position), int(cells.codes[position])) for position in np.flatnonzero(rows & bad[cells.codes])
@@ -138,27 +139,25 @@ def _by_text(
 
 def _read_texts(column: Column, cells: CellColumn, reading: Reading, problems: list[Problem]) -> Values:
     count = len(cells.kinds)
-    index: dict[str, int] = {"": 0}
+    index = defaultdict(itertools.count(1).__next__, {"": 0})  # A new text gets the next place.
     values = np.zeros(count, np.int64)
-    cleaned = (
-        [_clean_text(column, text) for text in cells.texts]
-        if not _is_clean(column, cells.texts)
-        else [(text.strip(), None) for text in cells.texts]
-    )
+    cleaned, found = list(map(str.strip, cells.texts)), list[Problem | None]()
+    if not _is_clean(column, cells.texts):
+        cleaned, found = map(list, zip(*(_clean_text(column, text) for text in cells.texts)))
     if column.kind == "code" and column.field.endswith("currency_code"):
         # A currency is known by its code in capitals, or its decimals and rates would not be found.
-        cleaned = [(text.upper(), problem) for text, problem in cleaned]
-    places = np.fromiter((index.setdefault(text, len(index)) for text, _ in cleaned), np.int64, len(cleaned))
-    wrong = [problem.code if problem else "" for _, problem in cleaned]
+        cleaned = [text.upper() for text in cleaned]
+    places = np.fromiter(map(index.__getitem__, cleaned), np.int64, len(cleaned))
+    wrong = [problem.code if problem else "" for problem in found]
     for position, text_no in _by_text(cells, np.ones(count, np.bool_), wrong, places, values):
-        problem = cleaned[text_no][1]
+        problem = found[text_no]
         if problem:
             problems.append(problem._replace(position=position))
-    for position, text, found in _other_texts(column, cells, reading):
-        if found:
-            problems.append(found._replace(position=position))
+    for position, text, problem in _other_texts(column, cells, reading):
+        if problem:
+            problems.append(problem._replace(position=position))
         else:
-            values[position] = index.setdefault(text, len(index))
+            values[position] = index[text]
     texts = list(index)
     if column.kind in ("choice", "formula"):
         values, texts = _choose(column, values, texts, problems)

@@ -26,6 +26,7 @@ import os
 import struct
 import sys
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -57,7 +58,8 @@ class ColumnBuilder:
         self.kinds = bytearray()
         self.numbers: array[float] = array("d")
         self.codes: array[int] = array("i")
-        self.index: dict[str, int] = {"": 0}
+        # A text that is met for the first time gets the next number: 0 is the blank.
+        self.index: defaultdict[str, int] = defaultdict(itertools.count(1).__next__, {"": 0})
 
     def add(self, cells: Sequence[Any]) -> None:
         """Append cells as the parser gives them; '' is a blank."""
@@ -68,7 +70,10 @@ class ColumnBuilder:
             self._numbers(before, cells)
         elif types == {str}:
             self._texts(before, cells)
-            self.kinds += bytes([TEXT if text else BLANK for text in cells])
+            some_blank = "" in cells
+            self.kinds += (
+                bytes([TEXT if text else BLANK for text in cells]) if some_blank else bytes((TEXT,)) * count
+            )
         elif types in ({datetime.date}, {datetime.datetime}):
             seconds = {day: _seconds(day) for day in set(cells)}
             self.kinds += bytes((DATE,)) * count
@@ -90,7 +95,7 @@ class ColumnBuilder:
         self.kinds[row] = kind
         if not self.codes:
             self.codes.frombytes(bytes(4 * len(self.kinds)))
-        self.codes[row] = self.index.setdefault(text, len(self.index))
+        self.codes[row] = self.index[text]
 
     def pad(self, count: int) -> None:
         """Fill up with blanks."""
@@ -116,9 +121,6 @@ class ColumnBuilder:
 
     def _texts(self, before: int, texts: Sequence[str], *, merge: bool = False) -> None:
         index = self.index
-        for text in dict.fromkeys(texts):
-            if text not in index:
-                index[text] = len(index)
         if merge and len(self.codes) > before:
             for position, text in enumerate(texts, before):
                 if text:

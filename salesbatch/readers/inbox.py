@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from salesbatch.core.collector import without_collector
 from salesbatch.core.findings import Finding, Place, finding
 from salesbatch.core.inbox import PICTURE, Held, Inbox, InputFile
 from salesbatch.core.sheets import FOR_PEOPLE
@@ -256,7 +257,7 @@ class _Gathering:
                 np.int64
             )
         # The gate: from here on a frame is what its declaration says. Cells were checked before; a failure is a bug.
-        table.model().validate(frame)
+        table.model().validate(frame, inplace=True)
         return frame if len(frame) else None
 
 
@@ -317,6 +318,7 @@ def _reader_of(file: InputFile) -> FileReader:
     raise UnreadableFileError("file-unknown-kind", value="." + file.name.rpartition(".")[2])
 
 
+@without_collector()
 def gather_inbox(
     files: Sequence[InputFile],
     tables: Sequence[Table],

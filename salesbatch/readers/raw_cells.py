@@ -64,7 +64,8 @@ class CellColumn:
 
     def is_blank(self) -> Mask:
         """True where nothing was typed, or only spaces."""
-        spaces = np.fromiter((not text.strip() for text in self.texts), np.bool_, len(self.texts))
+        spaces = np.fromiter(map(str.isspace, self.texts), np.bool_, len(self.texts))
+        spaces[0] = True
         return np.asarray((self.kinds == BLANK) | self.of_texts(spaces))
 
     def value(self, position: int) -> object:

@@ -18,7 +18,7 @@ from salesbatch.core.findings import finding
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
-from salesbatch.core.tables import look_up
+from salesbatch.core.tables import in_order, look_up
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.known_lines import doubtful_twins
 from salesbatch.rules.match_rows import applied_text, match_rows, refused_pairs
@@ -196,7 +196,7 @@ def _payments_of_lines(
         given = others.groupby("statement_line_no")["amount_minor"].sum()
         payments["amount_minor"] -= look_up(payments["statement_line_no"], given, 0)
         payments = pd.concat([payments, others[payments.columns]], ignore_index=True)
-    payments = payments.sort_values(["posting_date", "statement_line_no"], kind="stable", ignore_index=True)
+    payments = in_order(payments, "posting_date", "statement_line_no")
     return payments.assign(document=np.arange(1, len(payments) + 1))
 
 

@@ -93,7 +93,9 @@ def _core_words(text: str) -> tuple[str, ...]:
 
 def _word_key(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words of a name in one order, the usual abbreviation for each."""
-    return tuple(sorted([_SHORT_FOR.get(word, word) for word in words]))
+    if not _SHORT_FOR.keys().isdisjoint(words):
+        words = tuple([_SHORT_FOR.get(word, word) for word in words])
+    return tuple(sorted(words))
 
 
 def _numbers(words: tuple[str, ...]) -> list[str]:
@@ -117,15 +119,21 @@ class NameIndex:
         self._words = [core_words(name) for name in names]
         self._solid = ["".join(words) for words in self._words]
         self._by_words: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-        self._by_solid: defaultdict[str, list[int]] = defaultdict(list)
         for position, (words, solid) in enumerate(zip(self._words, self._solid)):
             if len(solid) >= _SHORTEST:
                 self._by_words[_word_key(words)].append(position)
-                self._by_solid[solid].append(position)
         self._found: dict[str, tuple[NameHit, ...]] = {}
         self._found_in: dict[str, tuple[NameHit, ...]] = {}
 
     # What only a name that is written otherwise needs is made for the first of them.
+
+    @cached_property
+    def _by_solid(self) -> dict[str, list[int]]:
+        by_solid: defaultdict[str, list[int]] = defaultdict(list)
+        for position, solid in enumerate(self._solid):
+            if len(solid) >= _SHORTEST:
+                by_solid[solid].append(position)
+        return dict(by_solid)
 
     @cached_property
     def _holding(self) -> dict[str, list[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 
 import pandas as pd
 
@@ -41,7 +42,11 @@ class Payers:
                 count = int(times) if not pd.isna(times) else 1
                 for key in {account_key(payer), account_key(fold(payer))} - {""}:
                     self._aliases[key][self._code[number]] = count
-        self._numbers_of_customers = {
+
+    @cached_property
+    def _numbers_of_customers(self) -> dict[str, int]:
+        """Customers by their number, for texts that hold a number."""
+        return {
             account_key(fold(number)): code
             for number, code in self._code.items()
             if len(number) >= SHORTEST_NUMBER and _HAS_DIGIT.search(number)
@@ -55,7 +60,7 @@ class Payers:
         name, account = payments.payer_name[line], payments.payer_account[line]
         text = payments.words(line)
         found = []
-        if key := account_key(account):
+        if account and (key := account_key(account)):
             found += self._owners_of(self._accounts.get(key), "account", account)
             found += self._owners_of(self._aliases.get(key), "alias", account)
         if self._aliases and (written := name or text):

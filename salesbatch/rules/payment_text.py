@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from salesbatch.core.references import luhn_digit
@@ -135,24 +135,28 @@ class NumberIndex:
         self.all_digits_of = [_digits_in(number) for number in numbers]
         self.digits_of = [digits.lstrip("0") for digits in self.all_digits_of]
         self._as_written = frozenset(numbers)
-        compacts = [_compact(fold(number)) for number in numbers]
-        self._full = _index(compacts)
+        self._compacts = [_compact(fold(number)) for number in numbers]
+        self._full = _index(self._compacts)
         self._external = _index(
             _compact(fold(number)) if len(number) > SHORTEST_NUMBER else "" for number in externals
         )
         self._reference = _index(_reference_key(reference) for reference in references)
         self._digits = _index(self.digits_of)
         self._last = _index([_last_run(number) for number in numbers])
+        self._read: dict[tuple[str, str], Reading] = {}
+
+    @cached_property
+    def _shapes(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """The least and the greatest number by the letters before it and its length; only unknown numbers ask."""
         shapes: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-        for compact in compacts:
+        for compact in self._compacts:
             digits = compact.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
             if digits.isdecimal():
                 letters, value = compact[: -len(digits)], int(digits)
                 shapes[letters, len(digits)].append(value)
                 if letters or digits[0] == "0":
                     shapes["", len(digits.lstrip("0"))].append(value)
-        self._shapes = {shape: (min(values), max(values)) for shape, values in shapes.items()}
-        self._read: dict[tuple[str, str], Reading] = {}
+        return {shape: (min(values), max(values)) for shape, values in shapes.items()}
 
     def read(self, text: str, reference: str) -> Reading:
         """What a line's text and its payment reference say; the same text is read once."""
@@ -500,10 +504,8 @@ def _reference_key(reference: str) -> str:
 
 def _index(keys: Iterable[str]) -> dict[str, list[int]]:
     """Positions by key; keys that are too short or too common are left out."""
-    index: dict[str, list[int]] = {}
+    index: defaultdict[str, list[int]] = defaultdict(list)
     for position, key in enumerate(keys):
         if len(key) >= SHORTEST_NUMBER:
-            index.setdefault(key, []).append(position)
-    for key in [key for key, positions in index.items() if len(positions) > TOO_COMMON]:
-        del index[key]
-    return index
+            index[key].append(position)
+    return {key: positions for key, positions in index.items() if len(positions) <= TOO_COMMON}

@@ -10,7 +10,7 @@ from salesbatch.core.company import Company
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import E5, Int64, percent_of
 from salesbatch.core.references import make_references
-from salesbatch.core.tables import Table, look_up
+from salesbatch.core.tables import Table, in_order, look_up
 from salesbatch.rules.account import customer_entry_rows, document_postings, gl_rows, vat_rows
 from salesbatch.rules.corrected_invoices import invoice_rates
 from salesbatch.rules.document_rows import document_rows, key_rows, line_rows, new_ids
@@ -57,7 +57,7 @@ def post_documents(
 ) -> Journal:
     """Everything that posting these documents writes. headers: totalled; lines: with VAT; both joined by `document`."""
     sign, series = SIGN[document_type], SERIES[document_type]
-    headers = headers.sort_values(["posting_date", "key", "document"], kind="stable", ignore_index=True)
+    headers = in_order(headers, "posting_date", "key", "document")
     count = len(headers)
     headers["document_id"] = new_ids(books, headers)
     numbers = _numbers(books, series, headers, document_type)
@@ -264,7 +264,7 @@ def store_open_documents(
 ) -> Journal:
     """Action Open: the document is kept unposted, with a number of its own, and posts nothing."""
     series = {"invoice": "INVOICE", "credit_memo": "CREDIT-MEMO"}[document_type]
-    headers = headers.sort_values(["posting_date", "key"], kind="stable", ignore_index=True)
+    headers = in_order(headers, "posting_date", "key")
     blank = headers["no"] == ""
     drawn = draw_numbers(books, series, headers.loc[blank, "posting_date"])
     headers.loc[blank, "no"] = drawn.numbers

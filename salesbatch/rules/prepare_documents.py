@@ -67,7 +67,6 @@ def prepare_documents(
     if rows is None:
         return None
     checks = Checks(inbox, table)
-    first = rows.drop_duplicates("document", ignore_index=True)
     keep = [
         "document",
         "key",
@@ -78,7 +77,8 @@ def prepare_documents(
         "held_id",
         *(column.name for column in table.header_columns),
     ]
-    headers = sort_out_known(checks, books, first[keep]).reset_index(drop=True)
+    first = rows[keep].drop_duplicates("document", ignore_index=True)
+    headers = sort_out_known(checks, books, first).reset_index(drop=True)
     earlier = books.named.drop_duplicates("document_id").set_index("document_id")
     headers["version"] = look_up(headers["known_document_id"], earlier["version"], 0) + 1
     same_no = look_up(headers["known_document_id"], earlier["no"])

@@ -16,7 +16,7 @@ from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.sheets import BY_NAME
-from salesbatch.core.tables import look_up
+from salesbatch.core.tables import in_order, look_up
 from salesbatch.rules.calculate_vat import rounding_of, total_documents
 from salesbatch.rules.checking import Checks
 from salesbatch.rules.document_rows import document_rows, key_rows, line_rows, new_ids
@@ -44,7 +44,7 @@ def release_orders(inbox: Inbox, books: Books, company: Company, posting_date: d
     settings = company.settings
     headers = total_documents(lines, headers, *rounding_of(settings))
     warn_credit(checks, books, headers)
-    headers = headers.sort_values(["posting_date", "key"], kind="stable", ignore_index=True)
+    headers = in_order(headers, "posting_date", "key")
     headers["document_id"] = new_ids(books, headers)
     status = pd.Series(np.where(headers["action"] == "Open", "open", "released"))
     acts = pd.Series(np.where(headers["acts"], headers["action"], ""))
@@ -69,7 +69,7 @@ def release_orders(inbox: Inbox, books: Books, company: Company, posting_date: d
 
 def _number(books: Books, drafts: Drafts) -> pd.DataFrame:
     """The order's number is the sender's own; a blank one is drawn from the series ORDER."""
-    headers = drafts.headers.sort_values(["posting_date", "key"], kind="stable").reset_index(drop=True)
+    headers = in_order(drafts.headers, "posting_date", "key")
     known = books.orders.set_index("document_id")["no"]
     earlier = look_up(headers["known_document_id"], known)
     headers["no"] = headers["no"].where(headers["no"] != "", earlier)

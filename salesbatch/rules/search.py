@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -80,9 +81,6 @@ class Search:
             owners,
             settings.local_currency_code,
         )
-        self.of_customer: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-        for entry, key in enumerate(zip(self.customer, self.entry_currency)):
-            self.of_customer[key].append(entry)
         self.by_amount: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         net = (pool.remaining - pool.discount).tolist()
         for entry, (full, less) in enumerate(zip(self.amounts.remaining, net)):
@@ -96,6 +94,14 @@ class Search:
             self.numbers.read(payments.words(line), reference)
             for line, reference in enumerate(payments.payment_reference)
         ]
+
+    @cached_property
+    def of_customer(self) -> dict[tuple[int, int], list[int]]:
+        """Documents by customer and currency."""
+        found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        for entry, key in enumerate(zip(self.customer, self.entry_currency)):
+            found[key].append(entry)
+        return dict(found)
 
     def candidates(self, line: int, customer: int) -> list[int]:
         """A customer's open documents that the line may settle without naming them, oldest due first."""
@@ -125,7 +131,7 @@ class Search:
 
     def with_amount_at_first(self, line: int) -> list[int]:
         """Documents of anybody that asked for the line's amount before anything was settled, a few."""
-        return list(self.by_amount.get((self.amount[line], self.currency[line]), ())[:ALIKE_SHOWN])
+        return self.by_amount.get((self.amount[line], self.currency[line]), [])[:ALIKE_SHOWN]
 
     def customers_with_amount(self, line: int) -> frozenset[int]:
         """Customers with a document that asked for the line's amount before anything was settled."""

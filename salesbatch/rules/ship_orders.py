@@ -14,7 +14,7 @@ from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
 from salesbatch.core.money import line_value
-from salesbatch.core.tables import plain_int
+from salesbatch.core.tables import in_order, plain_int
 from salesbatch.rules.document_rows import new_ids
 from salesbatch.rules.number_series import draw_numbers, number_rows
 from salesbatch.rules.release_orders import SHIPS
@@ -38,9 +38,7 @@ def ship_orders(inbox: Inbox, books: Books, company: Company, posting_date: date
     )
     lines["to_ship"] = lines["quantity_e5"] - lines["quantity_shipped_e5"]
     lines = lines[lines["to_ship"] > 0]
-    orders = orders[orders["document_id"].isin(lines["document_id"])].sort_values(
-        ["posting_date", "key"], kind="stable", ignore_index=True
-    )
+    orders = in_order(orders[orders["document_id"].isin(lines["document_id"])], "posting_date", "key")
     if not len(orders):
         return Journal()
     drawn = draw_numbers(books, "SHIPMENT", orders["posting_date"])
