@@ -28,7 +28,7 @@ sys.stdin.read()
 DRAW = """
 import itertools, sys; from pathlib import Path
 from salesbatch import delivery; from salesbatch.folder import CompanyFolder, FolderBusyError
-chunks = ([(1, Path(sys.argv[0]), None)] for _ in itertools.count())
+chunks = ([(1, Path(sys.argv[0]), None, None)] for _ in itertools.count())
 with CompanyFolder(Path(sys.argv[1])).lock():
     for _ in delivery._drawn(chunks, 3):
         print("drawn", flush=True)
