@@ -117,9 +117,9 @@ CATALOGUE: dict[str, FindingText] = {
     "sheet-no-header": FindingText(
         "error",
         "No header row was found in the first 20 rows.",
-        "Give the sheet a row with the captions {captions}.",
+        "A row with the captions {captions} is needed above the data.",
         "Ingen rubrikrad hittades bland de första 20 raderna.",
-        "Ge bladet en rad med rubrikerna {captions}.",
+        "En rad med rubrikerna {captions} behövs ovanför uppgifterna.",
     ),
     "column-missing": FindingText(
         "error",
