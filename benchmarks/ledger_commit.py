@@ -231,6 +231,7 @@ def selling_run(
                     role=role,
                 )
             )
+    banked = bank_rows(books, count, money) if paid else {}
     stacked = {
         "gl_entries": pd.concat(gl, ignore_index=True),
         "customer_ledger_entries": pd.concat(cle, ignore_index=True),
@@ -266,6 +267,7 @@ def selling_run(
             "documents": documents,
             "document_lines": document_lines,
             **stacked,
+            **banked,
             "vat_entries": frame(
                 "vat_entries",
                 books,
@@ -300,6 +302,31 @@ def selling_run(
             ),
         }
     )
+
+
+def bank_rows(books: Books, count: int, payments: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """The statement lines that brought these payments, and what they put into the bank."""
+    money = {"bank_account": "BANK", "amount_minor": 50_000, "currency_code": "SEK"}
+    lines = frame(
+        "statement_lines",
+        books,
+        count,
+        **money,
+        date=payments["posting_date"],
+        payment_reference=payments["document_no"],
+        identity=payments["document_no"],
+        entry_amount_minor=50_000,
+    )
+    entries_of_bank = frame(
+        "bank_entries",
+        books,
+        count,
+        **{name: value for name, value in payments.items() if name in entries.BY_NAME["bank_entries"].names},
+        **money,
+        amount_lcy_minor=50_000,
+        statement_line_no=lines["statement_line_no"].to_numpy(),
+    )
+    return {"statement_lines": lines, "bank_entries": entries_of_bank}
 
 
 def transaction_place(books: Books, code: str, count: int) -> np.ndarray:
