@@ -45,7 +45,10 @@ class LawBrokenError(Exception):
 
     def __init__(self, broken: Iterable[BrokenLaw]) -> None:
         self.broken = tuple(broken)
-        super().__init__("; ".join(str(item) for item in self.broken[:5]))
+        super().__init__(self.broken)
+
+    def __str__(self) -> str:
+        return "; ".join(str(item) for item in self.broken[:5])
 
 
 def check_journal(books: Books, journal: Journal) -> None:

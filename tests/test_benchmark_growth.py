@@ -1,0 +1,18 @@
+"""The history that the growth benchmark posts straight into the books obeys every law, and nothing of it is open."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from growth import MONTHS, post_history  # noqa: E402
+from office import Office  # noqa: E402
+
+
+def test_the_history_is_proven_and_settled(office: Office) -> None:
+    post_history(office.root, 10 * len(MONTHS))
+    assert office.verify() == []
+    entries = office.table("customer_ledger_entries")
+    assert len(entries) == 2 * 10 * len(MONTHS)
+    assert set(entries["remaining_amount"]) == {"0.00"}
