@@ -214,8 +214,7 @@ class _Run:
                     progress=self.tell,
                     setup=setup,
                 )
-                rows = inbox.table("company")
-                dropped = {} if rows is None else dict(zip(rows["setting"], rows["value"]))
+                dropped = inbox.settings
                 wanted = (
                     dropped.get("local_currency_code") or currency,
                     dropped.get("language") or language,

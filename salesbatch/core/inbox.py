@@ -63,3 +63,9 @@ class Inbox:
         """The clean rows of a table, or None when the drop has none."""
         frame = self.tables.get(name)
         return frame if frame is not None and len(frame) else None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the drop's Company sheet says, by setting, as canonical text."""
+        rows = self.table("company")
+        return {} if rows is None else dict(zip(rows["setting"], rows["value"]))

@@ -24,6 +24,7 @@ from salesbatch.core.books import (
     with_numbers,
 )
 from salesbatch.core.collector import without_collector
+from salesbatch.core.company import Company
 from salesbatch.core.inbox import PICTURE, Inbox
 from salesbatch.ledger import schema
 from salesbatch.ledger.database import IN_CHUNK, Database, fetch, fetch_in
@@ -324,18 +325,16 @@ def _settled_documents(
 
 def _logo(connection: Connection, inbox: Inbox, master: Mapping[str, pd.DataFrame], run_no: int) -> str:
     """Of the pictures of this name, the one that was dropped last; "" without one."""
-    settings = [inbox.table("company"), master.get("company")]
-    named = [
-        name for rows in settings if rows is not None for name in rows.loc[rows["setting"] == "logo", "value"]
-    ]
-    wanted = "/" + (named[0] if named else "").casefold()
-    if wanted == "/":
+    wanted = inbox.settings.get("logo", Company.of(master).settings.logo)
+    if not wanted:
         return ""
     files = _LEDGER["files"]
     kept = select(files.c.run_no, files.c.name).where(files.c.kind == PICTURE).order_by(files.c.file_no)
     dropped = [(run_no, name) for name, kind in inbox.kinds.items() if kind == PICTURE]
     places = [f"{run:06d}/{name}" for run, name in (*fetch(connection, kept), *dropped)]
-    return next((place for place in reversed(places) if place.casefold().endswith(wanted)), "")
+    return next(
+        (place for place in reversed(places) if place.casefold().endswith(f"/{wanted}".casefold())), ""
+    )
 
 
 def _known_files(connection: Connection, inbox: Inbox) -> dict[str, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import methodcaller
 
 from hypothesis import strategies as st
 from laws.desk import Desk, act
@@ -22,7 +22,7 @@ def invoice(desk: Desk, customer: str, given: list[Line], back: int) -> None:
     """An invoice written by hand, perhaps late, but of no closed period."""
     day = max(desk.day - timedelta(days=back), desk.closed)
     key, currency = desk.key("I"), "EUR" if customer == ABROAD else ""
-    meaning = _sale("invoice", key, customer, given, day, currency)
+    meaning = methodcaller("sell", "invoice", key, customer, given, day, currency)
     paper = desk.write("Invoices", _rows(key, customer, day, given, currency), meaning, 3, key, day=day)
     paper.lines = given
 
@@ -59,18 +59,6 @@ def _price(line: Line, currency: str) -> object:
     return typed(ITEMS[line.item][0] if currency and line.price is None else line.price)
 
 
-def _sale(
-    kind: str,
-    key: str,
-    customer: str,
-    given: list[Line],
-    day: date,
-    currency: str = "",
-    rate: Decimal | None = None,
-) -> Callable[[Ledger], None]:
-    return lambda ledger: ledger.sell(kind, key, customer, given, day, currency, rate)
-
-
 @act("orders", lambda desk: CUSTOMERS, given=lines, ship=st.just(False))
 @act("orders shipped at once", lambda desk: CUSTOMERS, given=lines, ship=st.just(True))
 def order(desk: Desk, customer: str, given: list[Line], ship: bool) -> None:
@@ -105,7 +93,7 @@ def _order(desk: Desk, key: str, given: list[Line], customer: str, ship: bool) -
         ]
         for line in given
     ]
-    sale = _sale("invoice", key, customer, given, desk.day)
+    sale = methodcaller("sell", "invoice", key, customer, given, desk.day)
     desk.write("Orders", rows, sale if ship else lambda ledger: None, 2, key)
     if ship:
         desk.open_orders.pop(key, None)
@@ -134,7 +122,7 @@ def credit(desk: Desk, claim: str, given: list[Line]) -> None:
     customer, currency = owed.customer, owed.currency
     number = desk.paper_of(claim)["posted_no"]
     rows = [[*row[:3], number, *row[3:], "Post"] for row in _rows(key, customer, day, given, currency)]
-    sale = _sale("credit_memo", key, customer, given, day, currency, owed.rate)
+    sale = methodcaller("sell", "credit_memo", key, customer, given, day, currency, owed.rate)
 
     def meaning(ledger: Ledger) -> None:
         sale(ledger)
