@@ -1,13 +1,8 @@
 """The history that the growth benchmark posts straight into the books obeys every law, and nothing of it is open."""
 
-import sys
-from pathlib import Path
+from office import Office
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-from growth import MONTHS, post_history  # noqa: E402
-from office import Office  # noqa: E402
+from benchmarks.growth import MONTHS, post_history
 
 
 def test_the_history_is_proven_and_settled(office: Office) -> None:

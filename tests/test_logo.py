@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from fpdf import FPDF
 from office import Office
 from PIL import Image
 from pypdf import PdfReader
@@ -125,9 +124,6 @@ def test_sharing_a_picture_between_documents_gives_what_fpdf2_draws_by_itself() 
         made = Page(title="T", author="A", language="en", created=date(2026, 10, 1), identity="1")
         made.start_sheet()
         return made
-
-    class Plain(FPDF):
-        pass
 
     ours, again = page(), page()
     heights = [made.picture(20, 12, 60, 16, content) for made in (ours, again)]

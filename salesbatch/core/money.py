@@ -245,6 +245,11 @@ def decimal_text(value: int, digits: int) -> str:
     return f"{sign}{whole}.{part:0{digits}d}"
 
 
+def amount_text(amount_minor: int, currency_code: str) -> str:
+    """An amount with its currency: '12.50 SEK'."""
+    return f"{decimal_text(int(amount_minor), minor_digits(currency_code))} {currency_code}"
+
+
 def plain_text(value_e5: int) -> str:
     """A scaled quantity, price or percentage as decimal text without needless zeros: 1250000 -> '12.5'."""
     text = decimal_text(value_e5, 5).rstrip("0").rstrip(".")

@@ -17,7 +17,7 @@ from salesbatch.core import entries
 from salesbatch.core.books import Books
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
-from salesbatch.core.money import decimal_text, minor_digits
+from salesbatch.core.money import amount_text, minor_digits
 from salesbatch.core.sheets import BY_NAME
 from salesbatch.core.tables import plain_int
 from salesbatch.rules.checking import Checks, exists_only
@@ -145,7 +145,7 @@ def settle_amounts(actions: Actions, books: Books, *, in_all: bool = True) -> Ac
     rows = rows.assign(
         amount=np.array(amounts, dtype=np.int64),
         before=np.array(befores, dtype=np.int64),
-        left=[f"{decimal_text(left, minor_digits(code))} {code}" for left, code in zip(lefts, currency)],
+        left=[amount_text(left, code) for left, code in zip(lefts, currency)],
         entry_currency_code=currency,
     )
     beyond = (rows["amount"] <= 0) | (rows["amount"] > np.array(lefts, dtype=np.int64))

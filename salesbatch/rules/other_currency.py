@@ -19,7 +19,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.company import Company
 from salesbatch.core.findings import written
 from salesbatch.core.match_texts import match_phrase
-from salesbatch.core.money import decimal_text, minor_digits, proportion
+from salesbatch.core.money import amount_text, decimal_text, minor_digits, proportion
 from salesbatch.rules.evidence import Pool, build_payments, build_pool, find_documents
 from salesbatch.rules.exchange import find_rates, may_apply
 from salesbatch.rules.match_rows import refused_pairs
@@ -92,10 +92,7 @@ def _weigh(
     if not one_debt or not up or not down:
         return {"words": "; ".join([*parts, match_phrase("in currency", language, currency=owed)])}, []
     asked = int(proportion([whole], [up], [down])[0])
-    amounts = [
-        written(f"{decimal_text(value, minor_digits(code))} {code}", language)
-        for value, code in ((whole, owed), (asked, paid))
-    ]
+    amounts = [written(amount_text(value, code), language) for value, code in ((whole, owed), (asked, paid))]
     parts.append(match_phrase("at the rate", language, amount=amounts[0], converted=amounts[1]))
     # What the payer sent, where the bank says so: the gap is the bank's rate and fee then.
     sent = f"{owed}{decimal_text(whole, minor_digits(owed))}"

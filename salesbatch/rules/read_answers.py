@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from salesbatch.core.books import Books
-from salesbatch.core.money import decimal_text, minor_digits, proportion
+from salesbatch.core.money import amount_text, minor_digits, proportion
 from salesbatch.rules.answer_plans import (
     ACCEPT,
     APPLY_TO,
@@ -296,7 +296,7 @@ class AnswerReader:
 
     def _short(self, answer: pd.DataFrame, code: str, line: dict[Any, Any], number: str, amount: int) -> None:
         """Report a document that cannot get what the answer gives it, with an amount in the line's currency."""
-        money = f"{decimal_text(amount, minor_digits(self._code(line)))} {self._code(line)}"
+        money = amount_text(amount, self._code(line))
         self._report(answer, code, "apply_to_documents", named=number, amount=money)
 
     def _take(self, pieces: list[Piece]) -> None:

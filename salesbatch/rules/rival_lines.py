@@ -178,10 +178,10 @@ class _Program:
             if not more:
                 break
             tied |= more
-        for line in [line for line in first if tied and self._has_twins(first[line])]:
-            if line in tied:
+        for line, chosen in first.items() if tied else ():
+            if line in tied or not self._has_twins(chosen):
                 continue
-            other = self._solve(np.array([self._leaves(one, first[line]) for one in self._options]), least)
+            other = self._solve(np.array([self._leaves(one, chosen) for one in self._options]), least)
             if other is None:
                 return None
             tied |= _served_otherwise(self._lines, first, other)
@@ -194,9 +194,7 @@ class _Program:
     @staticmethod
     def _leaves(one: Hypothesis, best: Hypothesis) -> int:
         """How much taking a hypothesis says that a line of several is served otherwise, and no twin in its place."""
-        return int(one.line == best.line and one is not best) - int(
-            one is best or one.entries == best.entries
-        )
+        return int(one.line == best.line and one is not best) - int(one.entries == best.entries)
 
     def _differs(self, one: Hypothesis, chosen: dict[int, Hypothesis], tied: set[int]) -> int:
         """How much taking a hypothesis says that a line, which is not known to be tied, is served otherwise."""

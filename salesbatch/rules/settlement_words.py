@@ -9,12 +9,7 @@ import pandas as pd
 
 from salesbatch.core.company import Company
 from salesbatch.core.findings import Finding, Place, finding
-from salesbatch.core.money import decimal_text, minor_digits
-
-
-def amount_text(amount: int, currency_code: str) -> str:
-    """An amount with its currency: '12.50 SEK'."""
-    return f"{decimal_text(int(amount), minor_digits(currency_code))} {currency_code}"
+from salesbatch.core.money import amount_text
 
 
 def name_write_offs(company: Company, done: pd.DataFrame) -> tuple[Finding, ...]:

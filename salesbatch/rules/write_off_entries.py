@@ -18,7 +18,7 @@ from salesbatch.core.books import Books
 from salesbatch.core.company import Company
 from salesbatch.core.inbox import Inbox
 from salesbatch.core.journal import Journal
-from salesbatch.core.money import proportion
+from salesbatch.core.money import amount_text, proportion
 from salesbatch.rules.entry_actions import (
     WRITE_OFF,
     Actions,
@@ -32,7 +32,6 @@ from salesbatch.rules.number_series import next_voucher, voucher_series_of
 from salesbatch.rules.post_documents import title
 from salesbatch.rules.settle import largest_tolerance
 from salesbatch.rules.settlement_rows import SERIES
-from salesbatch.rules.settlement_words import amount_text
 
 
 def write_off_entries(inbox: Inbox, books: Books, company: Company, posting_date: date) -> Journal:
